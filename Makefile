@@ -1,0 +1,52 @@
+# The commands of Vedette. `make up` and `make test` need nothing but Python 3.11 and a network to the package registries.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help setup up test test-fast check bench lock clean
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Make the environment (.venv) from hash-locked requirements
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Vedette needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+up: setup  ## Read the sample library, start the server, show a first answer
+	$(BIN)/vedette up
+
+test: setup  ## Every test
+	$(PYTEST)
+
+test-fast: setup  ## The tests of every day, under two minutes
+	$(PYTEST) -m "not slow" -q
+
+check: setup  ## What CI runs: lint, format, types, layers, every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST)
+
+bench: setup  ## Measure ourselves beside the peers; writes benchmarks/results.json and RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: setup  ## Lock the requirements anew, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra qdrant --extra s3 --extra dev pyproject.toml -o requirements.txt
+
+clean:  ## Remove the environment and what tests leave behind; the data folder stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

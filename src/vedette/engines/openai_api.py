@@ -1,0 +1,132 @@
+"""Language models behind an OpenAI-compatible chat endpoint: OpenAI, Gemini, Featherless, vLLM, Ollama, llama.cpp.
+
+Source: OpenAI API reference, "Create chat completion", streaming form (server-sent events that end with `[DONE]`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vedette.engines import faults
+from vedette.engines.streaming import Endpoint, LoopThread, wire_messages
+from vedette.rag.chain import Limits
+from vedette.records import Message
+
+if TYPE_CHECKING:
+    import openai
+
+_SENT_HEADERS = frozenset(
+    {"host", "authorization", "content-type", "content-length", "accept", "accept-encoding", "connection", "user-agent"}
+)
+
+
+class OpenAiApi:
+    """A `vedette.rag.chain.Generator`. The client's own retries are off; nothing of the environment is sent."""
+
+    def __init__(self, endpoint: Endpoint, loop: LoopThread) -> None:
+        self._endpoint = endpoint
+        self._loop = loop
+
+    @property
+    def name(self) -> str:
+        return self._endpoint.name
+
+    def generate(self, messages: Sequence[Message], limits: Limits) -> Iterator[str]:
+        """See `vedette.rag.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
+        limits = replace(limits, total_s=min(limits.total_s, self._endpoint.timeout_s))
+        return self._loop.stream(self.name, self._pieces(self._client, messages, limits), limits)
+
+    @cached_property
+    def _client(self) -> openai.AsyncOpenAI:
+        import openai  # takes a second to import: not before a question needs it
+
+        key = self._endpoint.key
+
+        async def send_only_ours(request: Any) -> None:
+            """The client adds headers from OPENAI_* variables and about this machine; they are nobody's business."""
+            for header in set(request.headers) - _SENT_HEADERS:
+                del request.headers[header]
+            request.headers["user-agent"] = "vedette"
+            if key:
+                request.headers["authorization"] = f"Bearer {key}"
+            else:
+                request.headers.pop("authorization", None)
+
+        http = openai.DefaultAsyncHttpxClient(
+            trust_env=False, proxy=self._endpoint.proxy or None, event_hooks={"request": [send_only_ours]}
+        )
+        return openai.AsyncOpenAI(
+            api_key=key or "none",
+            base_url=self._endpoint.url,
+            organization="",
+            project="",
+            max_retries=0,
+            http_client=http,
+        )
+
+    async def _pieces(
+        self, client: openai.AsyncOpenAI, messages: Sequence[Message], limits: Limits
+    ) -> AsyncGenerator[str, None]:
+        import openai
+
+        connected = False
+        try:
+            stream: Any = await client.chat.completions.create(
+                model=self._endpoint.model,
+                messages=wire_messages(messages, self._endpoint),  # type: ignore[arg-type]
+                temperature=self._endpoint.temperature,
+                max_tokens=self._endpoint.max_tokens,
+                stream=True,
+                timeout=openai.Timeout(limits.total_s, connect=limits.connect_s),
+            )
+            connected = True
+            async with aclosing(self._texts(stream)) as texts:
+                async for text in texts:
+                    yield text
+        except openai.APITimeoutError as error:
+            raise faults.too_slow_to_connect(self._endpoint, limits) from error
+        except openai.APIConnectionError as error:
+            raise (
+                faults.cut_off(self.name) if connected else faults.no_connection(self._endpoint, error.__cause__)
+            ) from error
+        except openai.APIStatusError as error:
+            after = faults.retry_after_s(error.response.headers.get("retry-after"))
+            raise faults.from_status(self._endpoint, error.status_code, str(error.message), after) from error
+        except openai.APIError as error:
+            raise faults.cut_off(self.name, str(error.message)) from error
+        except ValueError as error:
+            raise faults.not_a_stream(self.name, "text that is not JSON") from error
+
+    async def _texts(self, stream: Any) -> AsyncGenerator[str, None]:
+        """The text of each chunk; raises ProviderError unless the stream is of the right kind and comes to its end."""
+        chunks = 0
+        try:
+            async for chunk in stream:
+                chunks += 1
+                text, reason = _read(chunk)
+                if reason == "content_filter":
+                    raise faults.withheld(self.name)
+                yield text
+                if reason == "length":
+                    yield " …"
+                if reason:
+                    return
+        finally:
+            await stream.close()
+        if not chunks:
+            raise faults.not_a_stream(self.name, stream.response.headers.get("content-type", "no content type"))
+        raise faults.cut_off(self.name)
+
+
+def _read(chunk: Any) -> tuple[str, str]:
+    """Text and finish reason of a chunk; chunks of any other shape (usage, keep-alive) have neither."""
+    choices = getattr(chunk, "choices", None)
+    if not isinstance(choices, list) or not choices:
+        return "", ""
+    delta = getattr(choices[0], "delta", None)
+    text, reason = getattr(delta, "content", None), getattr(choices[0], "finish_reason", None)
+    return (text if isinstance(text, str) else ""), (reason if isinstance(reason, str) else "")

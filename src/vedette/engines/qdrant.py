@@ -1,0 +1,174 @@
+"""A Qdrant server or cluster by URL, through qdrant-client: the same entries and vectors as the embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.errors import Conflict, MissingExtra, StorageError
+from vedette.rag.index import (
+    DENSE,
+    KEYWORDS,
+    LEXICAL,
+    Entry,
+    Scope,
+    SparseVector,
+    Vectors,
+    conditions,
+    entry_of,
+    payload,
+)
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+TIMEOUT_S = 30
+
+
+def connect(url: str, key: str) -> QdrantClient:
+    """A client for a server. Raises MissingExtra without qdrant-client."""
+    try:
+        from qdrant_client import QdrantClient
+    except ImportError as error:
+        raise MissingExtra.of("qdrant-client", "qdrant") from error
+    return QdrantClient(url=url, api_key=key or None, timeout=TIMEOUT_S)
+
+
+class QdrantIndex:
+    """An `Index` in the collection `name` of a Qdrant server; created when it is not there.
+
+    Any number of processes may use it; every write waits until the server has it.
+    """
+
+    def __init__(self, client: QdrantClient, name: str, dimension: int) -> None:
+        from qdrant_client import models
+
+        self._client, self._name, self._models = client, name, models
+        if self._call(client.collection_exists, name):
+            size = self._call(client.get_collection, name).config.params.vectors[DENSE].size
+            if size != dimension:
+                raise Conflict(
+                    f"The collection '{name}' on the Qdrant server was made with another embedding model ({size} "
+                    f"dimensions, this one has {dimension}); choose another VEDETTE_INDEX_PREFIX."
+                )
+            return
+        self._call(
+            client.create_collection,
+            name,
+            vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.DOT)},
+            sparse_vectors_config={LEXICAL: models.SparseVectorParams()},
+        )
+        for field in KEYWORDS:
+            self._call(client.create_payload_index, name, field, models.PayloadSchemaType.KEYWORD)
+
+    def upsert(self, entries: Sequence[tuple[Entry, Vectors]]) -> None:
+        if not entries:
+            return
+        points = [
+            self._models.PointStruct(
+                id=entry.point,
+                vector={DENSE: vectors.dense.tolist(), LEXICAL: self._sparse(vectors.lexical)},
+                payload=payload(entry),
+            )
+            for entry, vectors in entries
+        ]
+        self._call(self._client.upsert, self._name, points, wait=True)
+
+    def search(
+        self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        if within is not None and not within:
+            return []
+        must = self._matches(conditions(scope))
+        if within is not None:
+            must.append(self._models.HasIdCondition(has_id=list(within)))
+        sparse = isinstance(vector, SparseVector)
+        found = self._call(
+            self._client.query_points,
+            self._name,
+            query=self._sparse(vector) if isinstance(vector, SparseVector) else vector.tolist(),
+            using=LEXICAL if sparse else DENSE,
+            query_filter=self._models.Filter(must=must),
+            limit=limit,
+            with_payload=False,
+        )
+        return [(int(point.id), float(point.score)) for point in found.points]
+
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
+        if not values:
+            return []
+        wanted = self._models.FieldCondition(key=field, match=self._models.MatchAny(any=list(values)))
+        must = [*self._matches(conditions(scope)), wanted]
+        found, _ = self._call(
+            self._client.scroll,
+            self._name,
+            scroll_filter=self._models.Filter(must=must),
+            limit=limit,
+            with_payload=False,
+        )
+        return [int(record.id) for record in found]
+
+    def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
+        if not points:
+            return {}
+        found = self._call(self._client.retrieve, self._name, list(points), with_payload=True)
+        return {int(record.id): entry_of(record.payload) for record in found}
+
+    def delete(self, document: str, version: str | None = None) -> None:
+        selector = self._models.FilterSelector(filter=self._of(document, version))
+        self._call(self._client.delete, self._name, selector, wait=True)
+
+    def count(self, document: str | None = None, version: str | None = None) -> int:
+        found = self._call(self._client.count, self._name, count_filter=self._of(document, version), exact=True)
+        return int(found.count)
+
+    def scan(self, batch: int = 256) -> Iterator[list[tuple[Entry, Vectors]]]:
+        offset = None
+        while True:
+            records, offset = self._call(
+                self._client.scroll, self._name, limit=batch, offset=offset, with_payload=True, with_vectors=True
+            )
+            if records:
+                yield [(entry_of(record.payload), _vectors(record.vector)) for record in records]
+            if offset is None:
+                return
+
+    def optimize(self) -> None:
+        """Nothing to do: a server optimises by itself."""
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(self, method: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return method(*arguments, **named)
+        except Exception as error:  # the client raises its transport's classes, by protocol
+            raise StorageError(
+                f"The Qdrant server did not do what it was asked ({error}); check VEDETTE_INDEX_URL and its log."
+            ) from error
+
+    def _of(self, document: str | None, version: str | None) -> Any:
+        known = {"document": document, "version": version}
+        return self._models.Filter(must=self._matches({k: value for k, value in known.items() if value is not None}))
+
+    def _matches(self, wanted: Mapping[str, str]) -> list[Any]:
+        return [
+            self._models.FieldCondition(key=key, match=self._models.MatchValue(value=value))
+            for key, value in sorted(wanted.items())
+        ]
+
+    def _sparse(self, vector: SparseVector) -> Any:
+        return self._models.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())
+
+
+def _vectors(stored: Any) -> Vectors:
+    lexical = stored[LEXICAL]
+    return Vectors(
+        dense=np.asarray(stored[DENSE], dtype=np.float32),
+        lexical=SparseVector(
+            np.asarray(lexical.indices, dtype=np.uint32), np.asarray(lexical.values, dtype=np.float32)
+        ),
+    )

@@ -1,0 +1,90 @@
+"""What a question asks for: the type of its answer and the parts of a record that hold it. English, Spanish, French."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "other"]
+
+_TYPES: tuple[tuple[AnswerType, str], ...] = (
+    ("number", r"how (many|much|long|often|old|far|large|big|high|tall)|cu[aá]nt[oa]s?|combien|"
+               r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa]) |percentage|porcentaje|cvss|score of"),
+    ("time", r"when|by when|since when|cu[aá]ndo|quand|(what|which|in what|in which) (year|date|day|month|century|decade)|"
+             r"(qu[eé]|cu[aá]l) (es la |fue la )?(a[nñ]o|fecha|d[ií]a|mes|siglo|d[eé]cada)"),
+    ("person", r"who|whom|whose|qui[eé]n(es)?|qui"),
+    ("place", r"where|d[oó]nde|ad[oó]nde|o[uù]|(what|which|in what|in which) (country|city|state|place)|"
+              r"(en )?qu[eé] (pa[ií]s|ciudad|lugar|estado)"),
+    ("method", r"how (do|can|should|to|must|would)|c[oó]mo|comment|what (must|should|can) (i|we|you|one) do|"
+               r"best way|steps? (to|for)|qu[eé] (debo|debemos|hay que|puedo)"),
+    ("definition", r"what('s| is| are| does)|define|explain|qu[eé] (es|son|significa)|what .* mean|qu'est-ce"),
+    ("list", r"which|what|list|name the|cu[aá]les|qu[eé]|quels?|quelles?"),
+)  # fmt: skip
+
+_ASPECTS: tuple[tuple[str, str], ...] = (
+    ("mitigations", r"mitigat\w*|control\w*|prevent\w*|protect\w*|defen[dsc]\w*|stop|block|counter\w*|harden\w*|"
+                    r"mitig\w+|preven\w+|proteg\w+|prot[eé]\w+|evitar|emp[eê]ch\w+"),
+    ("detection", r"detect\w*|monitor\w*|hunt\w*|sigma|rules?|log sources?|d[eé]t[eé]ct\w*|reglas?|alert\w*"),
+    ("users", r"groups?|actors?|who uses|used by|apts?|campaigns?|threat actors?|procedures?|examples?|grupos?|"
+              r"qui[eé]n(es)? usan?|groupes?|in the wild"),
+    ("software", r"malware|software|tools?|ransomware famil\w+|herramientas?|outils?"),
+    ("techniques", r"techniques?|ttps?|tactics?|t[eé]cnicas?|t[aá]cticas?|how does \w+ operate|behaviou?rs?"),
+    ("subtechniques", r"sub-?techniques?|sub-?t[eé]cnicas?|variants?"),
+    ("aliases", r"alias(es)?|also known as|aka|other names?|called|known as|otros nombres|tambi[eé]n conocid\w*"),
+    ("platforms", r"platforms?|operating systems?|plataformas?|plateformes?"),
+    ("action", r"what (must|should|do|can) (i|we|you|one) (do|need)|must (i|we) do|required action|remediat\w*|fix\w*|"
+               r"patch\w*|workaround\w*|action|respond|respuesta|qu[eé] (debo|debemos|hay que)|soluci\w+|parche\w*|"
+               r"que (dois|devons|faut)|mitigat\w*|update"),
+    ("due", r"by when|due|deadline|until when|cu[aá]ndo|plazo|fecha l[ií]mite|[eé]ch[eé]ance|quand|when must"),
+    ("ransomware", r"ransomware"),
+    ("exploited", r"exploit\w*|in the wild|kev|explotad\w*|exploit[eé]e?"),
+    ("severity", r"cvss|severity|sever\w*|critical\w*|score|how bad|gravedad|puntuaci[oó]n|gravit[eé]|rating|dangerous"),
+    ("affected", r"affect\w*|vulnerable (versions?|products?)|which (versions?|products?)|versiones|productos|versions?"),
+    ("weakness", r"cwe\w*|weakness\w*|debilidad\w*"),
+)  # fmt: skip
+
+STOP = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me "
+    "must my no not of on or our safely should so such than that the their them then there these they this those to "
+    "us was we were what when where which who whom whose why will with would you your "
+    "al como con cual cuando de del desde donde el ella en es esta este fue fueron ha hay la las le lo los más mas "
+    "para pero por que qué quien se ser si sin sobre son su sus un una unas uno unos y ya cuál cuándo cómo dónde quién "
+    "au aux avec ce ces dans des du elle est et il ils je les leur mais nous ou où par pas pour qu que qui sa se ses son "
+    "sont sur une vous quel quelle".split()
+)
+
+
+def answer_type(question: str) -> AnswerType:
+    """The type of the answer, by the interrogative that stands first.
+
+    >>> [answer_type(q) for q in ("When was it due?", "¿Quién ganó?", "How do I store passwords?", "What is AAL2?")]
+    ['time', 'person', 'method', 'definition']
+    """
+    lowered = question.casefold()
+    best: tuple[int, int, AnswerType] | None = None
+    for order, (kind, pattern) in enumerate(_TYPES):
+        found = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", lowered)
+        if found and (best is None or (found.start(), order) < best[:2]):
+            best = (found.start(), order, kind)
+    return best[2] if best else "other"
+
+
+def aspects(question: str) -> tuple[str, ...]:
+    """The parts of a record that a question names, in the order of the question.
+
+    >>> aspects("Which controls mitigate T1110 brute force?")
+    ('mitigations', 'action')
+    """
+    lowered = question.casefold()
+    found = ((name, re.search(rf"(?<!\w)(?:{pattern})(?!\w)", lowered)) for name, pattern in _ASPECTS)
+    return tuple(name for _, name in sorted((match.start(), name) for name, match in found if match))
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry meaning, case folded.
+
+    >>> content_words("How do I store passwords safely?")
+    ('store', 'passwords')
+    """
+    words = re.findall(r"[^\W_]+(?:[-./'’][^\W_]+)*", text.casefold())
+    return tuple(word for word in words if word not in STOP)

@@ -1,0 +1,214 @@
+"""load -> split -> embed -> index: read targets into a collection, file by file.
+
+A file whose bytes and way of reading are unchanged is skipped without being parsed; of a changed file only the changed
+documents are written. While two threads embed a batch, the next one is parsed, split and analysed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from vedette.rag import library as shelf
+from vedette.rag.catalog import File
+from vedette.rag.embed import Vectors
+from vedette.rag.library import Library, Prepared
+from vedette.rag.load.discover import Found
+from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
+
+# Chunks embedded and written together: large enough that a file of 1,400 short records is not 1,400 transactions.
+BATCH = 64
+
+Parse = Callable[[Found], Iterator[Document | Failure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How targets become documents: `discover` finds files, `parser` opens the sandbox that reads them."""
+
+    discover: Callable[[str], Iterator[Found | Failure]]
+    parser: Callable[[], AbstractContextManager[Parse]]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What an ingest has found and done so far."""
+
+    found: list[tuple[str, Found]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    documents: int = 0
+    chunks: int = 0
+    skipped: int = 0
+    removed: int = 0
+    failed: list[Failure] = field(default_factory=list)
+    files_done: int = 0
+    bytes_done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _FileEnd:
+    """Stands in the stream after the last document of a file. `file` is None when nothing of it was parsed anew."""
+
+    found: Found
+    file: File | None = None
+    documents: frozenset[str] = frozenset()
+    failures: tuple[Failure, ...] = ()
+
+
+_Item: TypeAlias = Prepared | _FileEnd
+_Batch: TypeAlias = Sequence[_Item]
+
+
+def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
+    """Progress after every file, the report last. A file is acknowledged, and safe, when its progress is yielded."""
+    started = time.monotonic()
+    tally = _discover(request.targets, reader)
+    total = sum(item.size for _, item in tally.found)
+    with reader.parser() as parse:
+        for end in _written(_batches(_stream(request.collection, tally, library, parse)), library):
+            _finish(end, request.collection, library, tally)
+            yield IngestProgress(
+                files_done=tally.files_done,
+                files_total=len(tally.found),
+                bytes_done=tally.bytes_done,
+                bytes_total=total,
+                documents=tally.documents,
+                chunks=tally.chunks,
+                current=end.found.source,
+                seconds=time.monotonic() - started,
+            )
+    if request.prune:
+        _prune(request, library, tally)
+    yield IngestReport(
+        collection=request.collection,
+        documents=tally.documents,
+        chunks=tally.chunks,
+        skipped=tally.skipped,
+        removed=tally.removed,
+        failed=tuple(tally.failed),
+        seconds=round(time.monotonic() - started, 3),
+        corpus_version=library.catalog.corpus_version(),
+    )
+
+
+def _discover(targets: Iterable[str], reader: Reader) -> _Tally:
+    tally = _Tally()
+    for target in targets:
+        for item in reader.discover(target):
+            if isinstance(item, Failure):
+                tally.failed.append(item)
+                tally.broken.add(target)
+            else:
+                tally.found.append((target, item))
+    return tally
+
+
+def _stream(collection: str, tally: _Tally, library: Library, parse: Parse) -> Iterator[_Item]:
+    """The new documents of every file, prepared, each file closed by its `_FileEnd`."""
+    for root, found in tally.found:
+        found = replace(found, source=_name(collection, root, found.source, library))
+        data = found.read()
+        sha256 = hashlib.sha256(data).hexdigest()
+        fingerprint = f"{sha256}/{library.reading}"
+        known = library.catalog.file(collection, found.source)
+        if known is not None and known.fingerprint == fingerprint:
+            tally.skipped += len(library.catalog.documents_of_file(collection, found.source))
+            yield _FileEnd(found)
+            continue
+        shelf.keep_original(data, library)
+        seen: set[str] = set()
+        failures: list[Failure] = []
+        for item in parse(found):
+            if isinstance(item, Failure):
+                failures.append(item)
+            elif shelf.identity(item, collection) in seen:
+                failures.append(Failure(item.source, f"The record stands twice in {found.source}; the first is kept."))
+            else:
+                seen.add(shelf.identity(item, collection))
+                if shelf.unchanged(item, collection, library):
+                    tally.skipped += 1
+                else:
+                    prepared = shelf.prepare(item, collection, found.source, library)
+                    tally.documents += 1
+                    tally.chunks += len(prepared.entries)
+                    yield prepared
+        file = File(found.source, root, fingerprint, sha256, found.media_type)
+        yield _FileEnd(found, file, frozenset(seen), tuple(failures))
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[_Batch]:
+    batch: list[_Item] = []
+    chunks = 0
+    for item in items:
+        batch.append(item)
+        chunks += len(item.entries) if isinstance(item, Prepared) else 0
+        if chunks >= BATCH:
+            yield batch
+            batch, chunks = [], 0
+    if batch:
+        yield batch
+
+
+def _written(batches: Iterable[_Batch], library: Library) -> Iterator[_FileEnd]:
+    """Embed and write batch after batch, one ahead; gives back the ends of files whose documents are all written."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as worker:
+        ahead: deque[tuple[_Batch, Future[Vectors]]] = deque()
+        for batch in batches:
+            texts = [text for item in batch if isinstance(item, Prepared) for text in item.texts]
+            ahead.append((batch, worker.submit(library.embedder.embed, texts)))
+            if len(ahead) > 1:
+                yield from _write(*ahead.popleft(), library)
+        while ahead:
+            yield from _write(*ahead.popleft(), library)
+
+
+def _write(batch: _Batch, vectors: Future[Vectors], library: Library) -> Iterator[_FileEnd]:
+    prepared = [item for item in batch if isinstance(item, Prepared)]
+    if prepared:
+        shelf.write(prepared, vectors.result(), library)
+    yield from (item for item in batch if isinstance(item, _FileEnd))
+
+
+def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> None:
+    tally.files_done += 1
+    tally.bytes_done += end.found.size
+    tally.failed.extend(end.failures)
+    if end.file is None:
+        return
+    now = library.now().isoformat(timespec="seconds")
+    if end.failures and not end.documents:
+        # Nothing of it could be read: it is tried again at the next run, and what it gave before still answers.
+        library.catalog.quarantine(collection, end.file.source, end.failures, now)
+        return
+    gone = library.catalog.documents_of_file(collection, end.file.source) - end.documents
+    shelf.forget(library.catalog.retire(sorted(gone)), library)
+    tally.removed += len(gone)
+    before = library.catalog.file(collection, end.file.source)
+    library.catalog.finish_file(collection, end.file, end.failures, now)
+    if before is not None and before.sha256 != end.file.sha256:
+        shelf.drop_original(before.sha256, library)
+
+
+def _prune(request: IngestRequest, library: Library, tally: _Tally) -> None:
+    """Remove what stood under a target at an earlier run and is gone; not where the target could not be listed."""
+    for target in set(request.targets) - tally.broken:
+        present = {
+            _name(request.collection, target, found.source, library) for root, found in tally.found if root == target
+        }
+        for source in library.catalog.files_under(request.collection, target) - present:
+            tally.removed += shelf.remove_file(request.collection, source, library)
+
+
+def _name(collection: str, root: str, source: str, library: Library) -> str:
+    """The name of a file in its collection: its own, unless another folder's file has it already."""
+    for name in (source, f"{root.rstrip('/').rsplit('/', 1)[-1]}/{source}"):
+        known = library.catalog.file(collection, name)
+        if known is None or known.root == root:
+            return name
+    return f"{root.rstrip('/')}/{source}"

@@ -1,0 +1,198 @@
+"""The library: catalogue, index, embedder and originals of one data folder, and the writing of documents into them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.errors import NotFound, StorageError
+from vedette.rag import analyse
+from vedette.rag.catalog import Catalog, Staged
+from vedette.rag.embed import Embedder
+from vedette.rag.identifiers import find_identifiers
+from vedette.rag.index import Entry, Index, Vectors
+from vedette.rag.load import wire
+from vedette.rag.split import split
+from vedette.records import Chunk, Document, DocumentInfo, document_id
+
+# Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
+READING = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkOptions:
+    """Budget and overlap of a chunk, in tokens of the embedder, title included."""
+
+    tokens: int = 254
+    overlap: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What every flow of `rag` works on."""
+
+    catalog: Catalog
+    index: Index
+    embedder: Embedder
+    originals: Path
+    options: ChunkOptions
+    now: Callable[[], datetime]
+
+    @property
+    def reading(self) -> str:
+        """Names how documents are read: part of every fingerprint and version."""
+        return f"{READING}/{self.embedder.name}/{self.options.tokens}/{self.options.overlap}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document split and analysed, its chunks waiting for their dense vectors."""
+
+    staged: Staged
+    entries: tuple[Entry, ...]
+    texts: tuple[str, ...]
+    lexical: tuple[analyse.Sparse, ...]
+
+
+def prepare(document: Document, collection: str, file: str, library: Library) -> Prepared:
+    """Split a document and analyse its chunks. Pure but for the clock."""
+    language = document.language or analyse.detect_language(document.text[:20_000])
+    version = _version(document, library.reading)
+    name = identity(document, collection)
+    title = analyse.embedded_title(document.title)
+    reserved = min(library.embedder.count_tokens(title), analyse.TITLE_TOKENS)
+    chunks = split(document, library.embedder.token_offsets, library.options.tokens - reserved, library.options.overlap)
+    entries = tuple(_entry(chunk, document, collection, name, version, language) for chunk in chunks)
+    title_terms = analyse.terms(document.title, language)
+    lexical = tuple(analyse.sparse_document([*title_terms, *analyse.terms(c.text, language)]) for c in chunks)
+    counts = Counter(int(term) for vector in lexical for term in vector.indices)
+    info = DocumentInfo(
+        id=name,
+        collection=collection,
+        source=document.source,
+        title=document.title,
+        kind=document.kind,
+        language=language,
+        media_type=document.media_type,
+        pages=len(document.pages),
+        chunks=len(chunks),
+        characters=len(document.text),
+        content_hash=version,
+        ingested_at=library.now().isoformat(timespec="seconds"),
+    )
+    keys = tuple(dict.fromkeys(analyse.subject_key(name) for name in (*document.identifiers, *document.names)))
+    staged = Staged(info, file, document, counts, tuple(key for key in keys if key))
+    texts = tuple(analyse.embedded_text(document.title, chunk) for chunk in chunks)
+    return Prepared(staged, entries, texts, lexical)
+
+
+def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Library) -> None:
+    """Make documents answerable, each wholly or not at all. `dense`: the vectors of all their texts, (n, dimension)."""
+    staged = [item.staged for item in prepared]
+    entries = [entry for item in prepared for entry in item.entries]
+    lexical = [vector for item in prepared for vector in item.lexical]
+    library.catalog.stage(staged)
+    library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, dense, lexical, strict=True)])
+    forget(library.catalog.publish(staged), library)
+
+
+def remove_document(document: str, library: Library) -> None:
+    """Take one document out of answers, index and catalogue; with the last one of a file, the file. Raises NotFound."""
+    collection, file = library.catalog.file_of(document)
+    forget(library.catalog.retire([document]), library)
+    if not library.catalog.documents_of_file(collection, file):
+        remove_file(collection, file, library)
+
+
+def remove_file(collection: str, source: str, library: Library) -> int:
+    """Take a file and all its documents out; returns how many documents it had."""
+    documents = library.catalog.documents_of_file(collection, source)
+    forget(library.catalog.retire(sorted(documents)), library)
+    file = library.catalog.file(collection, source)
+    library.catalog.forget_file(collection, source)
+    if file is not None:
+        drop_original(file.sha256, library)
+    return len(documents)
+
+
+def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
+    """Remove versions that no longer answer from the index, then from the catalogue."""
+    for document, version in pairs:
+        library.index.delete(document, version)
+    library.catalog.forget(pairs)
+
+
+def recover(library: Library) -> int:
+    """Clear what a killed process left behind; returns how many half-written versions there were."""
+    leftovers = library.catalog.leftovers()
+    forget(leftovers, library)
+    return len(leftovers)
+
+
+def unchanged(document: Document, collection: str, library: Library) -> bool:
+    """Whether the document stands in the library exactly so."""
+    return library.catalog.has(identity(document, collection), _version(document, library.reading))
+
+
+def identity(document: Document, collection: str) -> str:
+    """The id of a document in a collection."""
+    return document_id(collection, document.source)
+
+
+def keep_original(data: bytes, library: Library) -> str:
+    """Store the bytes of a file under their SHA-256, which is returned. Raises StorageError."""
+    name = hashlib.sha256(data).hexdigest()
+    path = library.originals / name[:2] / name
+    if path.exists():
+        return name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
+            handle.write(data)
+        os.replace(handle.name, path)
+    except OSError as error:
+        raise StorageError(f"The original cannot be kept in {path.parent} ({error}); check free space.") from error
+    return name
+
+
+def read_original(sha256: str, library: Library) -> bytes:
+    """The bytes of an original. Raises NotFound."""
+    try:
+        return (library.originals / sha256[:2] / sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound("The original of this document is no longer in the data folder; ingest it again.") from error
+
+
+def drop_original(sha256: str, library: Library) -> None:
+    """Delete an original that no file of any collection refers to any more."""
+    if not library.catalog.refers(sha256):
+        (library.originals / sha256[:2] / sha256).unlink(missing_ok=True)
+
+
+def _version(document: Document, reading: str) -> str:
+    content = json.dumps(wire.to_json(document), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{reading}\0{content}".encode()).hexdigest()[:32]
+
+
+def _entry(chunk: Chunk, document: Document, collection: str, name: str, version: str, language: str) -> Entry:
+    mentioned = {found.value for found in find_identifiers(chunk.text) if found.kind not in ("url", "email")}
+    return Entry(
+        chunk=chunk,
+        collection=collection,
+        document=name,
+        version=version,
+        kind=document.kind,
+        language=language,
+        identifiers=tuple(sorted(mentioned | set(document.identifiers))),
+        metadata=document.metadata,
+    )

@@ -1,0 +1,30 @@
+"""Pages of a scan as text, by the recogniser that the limits name."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Iterator
+
+import pypdfium2 as pdfium
+
+from vedette.rag.load.limits import Job
+from vedette.rag.load.text import clean
+
+_DOTS_PER_INCH = 200
+_MOST_PIXELS = 40_000_000
+
+
+def page_texts(pdf: pdfium.PdfDocument, job: Job) -> Iterator[tuple[int, str]]:
+    """(page number, text) of every page. Raises MissingExtra where the recogniser is not installed."""
+    module, _, name = job.limits.ocr.partition(":")
+    recognise = getattr(importlib.import_module(module), name)
+    for number in range(1, len(pdf) + 1):
+        job.at_page(number)
+        page = pdf[number - 1]
+        width, height = page.get_size()
+        scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        png = io.BytesIO()
+        page.render(scale=scale, grayscale=True).to_pil().save(png, format="PNG")
+        page.close()
+        yield number, clean(recognise(png.getvalue()))

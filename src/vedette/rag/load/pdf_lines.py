@@ -1,0 +1,111 @@
+"""The lines of a PDF page: text, box, baseline, size and weight, in the order the page draws them."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import hypot
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from vedette.rag.load.text import one_line
+
+# PDFium ends a line with \r\n, or with U+FFFE where the line ends in a hyphen that it takes for a division of a word.
+_BREAK = re.compile("\r\n|[\r\n\ufffe]")
+_HYPHENATED = re.compile(r"\w-$")
+_HYPHEN = "\ufffe"
+_BOLD_WEIGHT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`box` is (left, bottom, right, top) and `baseline` a height, in points from the lower left of the page.
+
+    `divided` says that the line ended in a hyphen, left out of `text`, and that its last word goes on in the next line.
+    """
+
+    page: int
+    text: str
+    box: tuple[float, float, float, float]
+    baseline: float
+    size: float
+    bold: bool
+    divided: bool = False
+
+
+def page_lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
+    """The lines of page `number` that have something to read on them."""
+    textpage = page.get_textpage()
+    try:
+        if textpage.count_chars() == 0:
+            return
+        text = textpage.get_text_range()
+        start = 0
+        for found in _BREAK.finditer(text + "\n"):
+            piece = text[start : found.start()]
+            divided = found[0] == _HYPHEN
+            readable = one_line(piece)
+            if _HYPHENATED.search(readable):
+                divided, readable = True, readable[:-1]
+            if readable:
+                first, usual, last = (start + index for index in _marks(piece))
+                yield _line(textpage, number, readable, (first, usual, last), divided)
+            start = found.end()
+    finally:
+        textpage.close()
+
+
+def _marks(piece: str) -> tuple[int, int, int]:
+    """Its first character that is not white space, the middle of its longest word, and its last character.
+
+    The longest word tells size and baseline: the first character may be a bullet or a raised footnote number, and a
+    space that PDFium put in has neither.
+    """
+    longest = max(re.finditer(r"\S+", piece), key=lambda word: word.end() - word.start())
+    return len(piece) - len(piece.lstrip()), (longest.start() + longest.end() - 1) // 2, len(piece.rstrip()) - 1
+
+
+def _line(textpage: pdfium.PdfTextPage, number: int, text: str, span: tuple[int, int, int], divided: bool) -> Line:
+    handle = textpage.raw
+    first, usual, last = (max(raw.FPDFText_GetCharIndexFromTextIndex(handle, index), 0) for index in span)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(handle, usual, x, y)
+    return Line(
+        page=number,
+        text=text,
+        box=_box(handle, first, max(last - first, 0) + 1),
+        baseline=y.value,
+        size=_size(handle, usual),
+        bold=_bold(handle, first) and _bold(handle, usual),
+        divided=divided,
+    )
+
+
+def _box(handle: raw.FPDF_TEXTPAGE, start: int, count: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+    boxes = []
+    for index in range(raw.FPDFText_CountRects(handle, start, count)):
+        if raw.FPDFText_GetRect(handle, index, left, top, right, bottom):
+            boxes.append((left.value, bottom.value, right.value, top.value))
+    if not boxes:
+        return (0.0, 0.0, 0.0, 0.0)
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return (round(min(lefts), 1), round(min(bottoms), 1), round(max(rights), 1), round(max(tops), 1))
+
+
+def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
+    """The font size in points; PDFium tells it before scaling (often 1.0), the character's matrix scales it."""
+    matrix = raw.FS_MATRIX()
+    scale = hypot(matrix.c, matrix.d) if raw.FPDFText_GetMatrix(handle, index, matrix) else 1.0
+    return round(raw.FPDFText_GetFontSize(handle, index) * scale * 2) / 2
+
+
+def _bold(handle: raw.FPDF_TEXTPAGE, index: int) -> bool:
+    if raw.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT:
+        return True
+    name = ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(handle, index, name, 128, None)
+    return b"Bold" in name.value or b"Black" in name.value

@@ -1,0 +1,103 @@
+"""Whether a passage supports a sentence, and where in it.
+
+The best window of one to three neighbouring sentences is sought by the share of the claim's terms it holds; it must
+hold every number, date, identifier and name of the claim, with the same polarity, and be alike in meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.rag.facts import Terms, contradicts, facts, missing, words_of
+from vedette.rag.sentences import sentences
+from vedette.records import Document, Support
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Unit vectors, shape (texts, dimension)."""
+
+FULL, SOME = 0.75, 0.5
+"""Shares of a claim's terms in its window from which it is supported, or weakly so."""
+NEAR = 0.62
+"""Cosine of claim and window from which a paraphrase with a share of at least `SOME` is supported."""
+_WINDOW, _LONGEST, _TRIED = 3, 900, 3
+_RANK = {"supported": 2, "weak": 1, "unsupported": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a span `[start, end)` of a document stands to a claim; `share` of its terms in 0..1; `reason` when not full."""
+
+    support: Support
+    start: int
+    end: int
+    share: float
+    reason: str = ""
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        return _RANK[self.support], self.share
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage to look in: its document and the span of its chunk."""
+
+    document: Document
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+
+
+def judge(claim: str, place: Place, encode: Encode, terms: Terms) -> Finding:
+    """The best finding for a claim in one passage."""
+    wanted = set(terms(claim))
+    document = place.document
+    over = " ".join((document.title, *place.headings, *document.identifiers, *document.names))
+    above = set(terms(over))
+    scored: list[tuple[float, int, int]] = []
+    for start, end in _windows(place):
+        have = set(terms(document.text[start:end]))
+        share = len(wanted & (have | above)) / len(wanted) if wanted else 0.0
+        own = len(wanted & have) / len(wanted) if wanted else 0.0
+        scored.append((0.5 * share + 0.5 * own - 0.00004 * (end - start), start, end))
+    best = sorted(scored, reverse=True)[:_TRIED]
+    if not best:
+        return Finding("unsupported", place.start, place.start, 0.0, "empty passage")
+    vectors = encode([claim, *(document.text[start:end] for _, start, end in best)])
+    likeness = vectors[1:] @ vectors[0]
+    findings = [
+        _decide(claim, wanted, document.text[start:end], over, (start, end), float(alike), terms)
+        for (_, start, end), alike in zip(best, likeness, strict=True)
+    ]
+    return max(findings, key=lambda finding: finding.rank)
+
+
+def _decide(
+    claim: str, wanted: set[str], window: str, over: str, span: tuple[int, int], alike: float, terms: Terms
+) -> Finding:
+    around = f"{over}. {window}"
+    share = len(wanted & set(terms(around))) / len(wanted) if wanted else 0.0
+    lost = missing(facts(claim), facts(around, inside=True), words_of(around))
+    if lost:
+        return Finding("unsupported", *span, share, f"not in the source: {', '.join(lost)}")
+    against = contradicts(claim, window, terms) if share >= SOME else ""
+    if against:
+        return Finding("unsupported", *span, share, f"the source says otherwise ({against})")
+    if share >= FULL or (share >= SOME and alike >= NEAR):
+        return Finding("supported", *span, share)
+    if share >= SOME or alike >= NEAR:
+        return Finding("weak", *span, share, f"{share:.0%} of its words stand in the source")
+    return Finding("unsupported", *span, share, "no sentence of the source says it")
+
+
+def _windows(place: Place) -> Iterator[tuple[int, int]]:
+    spans = sentences(place.document.text[place.start : place.end], place.start)
+    for first in range(len(spans)):
+        for last in range(first, min(first + _WINDOW, len(spans))):
+            start, end = spans[first][0], spans[last][1]
+            if last == first or end - start <= _LONGEST:
+                yield start, end

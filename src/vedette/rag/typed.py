@@ -1,0 +1,123 @@
+"""Whether a sentence holds the type of thing that is asked for, and which words of it are that thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vedette.rag.asked import STOP, AnswerType, content_words
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
+    r"diciembre)"
+)
+_DATE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? (?:de )?{_MONTH}(?: (?:de |del )?\d{{4}})?"
+    rf"|{_MONTH} \d{{1,2}}(?:, \d{{4}})?|{_MONTH} (?:de )?\d{{4}}|(?<!\d)(?:1[0-9]|20)\d\d(?:s)?(?!\d)"
+    r"|\b(?:siglo|siglos) [ivxl]+\b|\b\d{1,2}(?:st|nd|rd|th) century\b",
+    re.IGNORECASE,
+)
+_WORD_NUMBER = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand|million|"
+    r"un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|mil|mill[oó]n(?:es)?"
+)
+_NUMBER = re.compile(
+    r"(?:[$€£]\s?)?(?<![\w.])\d[\d.,]*(?:\s?(?:%|percent|por ciento|million|billion|thousand|mil(?:lones)?|bits?|bytes?|"
+    r"characters?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|segundos|minutos|horas|d[ií]as|semanas|meses|"
+    rf"a[nñ]os|km|m|kg|[GMK]B|MiB)\b|%)?|\b(?:{_WORD_NUMBER})\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"[A-ZÁÉÍÓÚÑÜ][\w'’.-]*(?:(?:\s(?:de|del|la|las|los|of|the|and|y|von|van|da|di)){0,2}\s[A-ZÁÉÍÓÚÑÜ][\w'’.-]*)*"
+)
+_RANGE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—]|to|until|a|hasta)\s*((?:[A-Za-z]+\.? )?((?:19|20)\d\d)|present|now|today|"
+    r"current|hoy|actualidad|presente)",
+    re.IGNORECASE,
+)
+_VERB = r"(?:is|are|was|were|refers? to|means|denotes|describes|es|son|era|fue|significa|consiste|occurs?|se refiere)"
+_ADVICE = re.compile(
+    r"\b(should|must|shall|recommend\w*|ensure|use|avoid|consider|deber?[ií]a[ns]?|debe[ns]?|recomienda|utilice|use|"
+    r"evite|aseg[uú]rese|doit|doivent|utilisez)\b|^(do|don't|never|always|set|store|apply|enable|disable|check|verify|"
+    r"implement|configure|limit|require|isolate|block|review|keep|run|install|update|change|contact|report)\b",
+    re.IGNORECASE,
+)
+
+
+def holds(kind: AnswerType, question: str, text: str) -> bool:
+    """Whether a text holds a date, number, name, definition or piece of advice, as the question wants.
+
+    >>> holds("time", "When is it due?", "Due date: 2021-12-24"), holds("time", "When?", "It is due soon.")
+    (True, False)
+    """
+    if kind == "time":
+        return bool(_DATE.search(text))
+    if kind == "number":
+        return any(word.casefold() not in question.casefold() for word in _NUMBER.findall(text))
+    if kind in ("person", "place"):
+        return any(True for _ in names(question, text))
+    if kind == "method":
+        return bool(_ADVICE.search(text))
+    if kind == "definition":
+        return defines(question, text)
+    return False
+
+
+def defines(question: str, text: str) -> bool:
+    """Whether a sentence opens with what is asked about and says what it is.
+
+    >>> defines("What is kerberoasting?", "Kerberoasting is an attack on service tickets.")
+    True
+    """
+    words = [word for word in content_words(question) if word not in ("mean", "define", "explain", "significa")]
+    opening = text[:120].casefold()
+    if not words or not re.search(rf"\b{_VERB}\b", opening):
+        return False
+    before = re.split(rf"\b{_VERB}\b", opening, maxsplit=1)[0]
+    return all(word in before for word in words)
+
+
+def names(question: str, text: str) -> Iterator[tuple[int, int]]:
+    """Spans of proper names in a text that the question does not name already."""
+    known = question.casefold()
+    for found in _NAME.finditer(text):
+        word = found.group().rstrip(".'’-")
+        first = found.start() == 0 or text[: found.start()].rstrip()[-1:] in ".:;?!"
+        if first and (" " not in word or word.split()[0].casefold() in STOP):
+            continue
+        if word.casefold() not in known and len(word) > 1:
+            yield found.start(), found.start() + len(word)
+
+
+def year_within(question: str, text: str) -> bool:
+    """Whether the text names a span of years that holds a year of the question, or the year itself.
+
+    >>> year_within("Where did she work in 2019?", "Analyst, Northwind (2017 – 2020)")
+    True
+    """
+    asked = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", question)]
+    for year in asked:
+        for first, last, exact in _RANGE.findall(text):
+            if int(first) <= year <= (int(exact) if exact else 9999):
+                return True
+        if str(year) in text:
+            return True
+    return False
+
+
+def short_answer(kind: AnswerType, question: str, sentence: str) -> str:
+    """The words of a sentence that are the thing asked for, by its type; the whole sentence where no type fits."""
+    spans: list[tuple[int, int]] = []
+    if kind == "time":
+        spans = [found.span() for found in _DATE.finditer(sentence)]
+    elif kind == "number":
+        spans = [found.span() for found in _NUMBER.finditer(sentence)]
+    elif kind in ("person", "place"):
+        spans = list(names(question, sentence))
+    spans = [(start, end) for start, end in spans if sentence[start:end].casefold() not in question.casefold()]
+    if not spans:
+        return sentence
+    anchors = [m.start() for word in content_words(question) for m in re.finditer(re.escape(word), sentence.casefold())]
+    start, end = min(spans, key=lambda span: sum(abs(span[0] - place) for place in anchors) if anchors else span[0])
+    return sentence[start:end].strip(" .,;")

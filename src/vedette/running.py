@@ -1,0 +1,82 @@
+"""`DATA/server.json`: where the running server of a data folder is, and the token that proves its owner.
+
+One process owns a data folder. While that is a server, the other commands of the same user find it here and ask it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from vedette.errors import StorageError
+
+NAME = "server.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """`url` without a trailing slash; `started` as ISO 8601 UTC."""
+
+    url: str
+    pid: int
+    token: str
+    started: str
+
+
+def new_token() -> str:
+    """A fresh owner token of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+@contextmanager
+def announced(data: Path, server: RunningServer) -> Iterator[None]:
+    """Make the server findable for as long as the block runs; only its owner may read the file."""
+    path = data / NAME
+    _write(path, json.dumps(asdict(server)))
+    try:
+        yield
+    finally:
+        if (found := _read(path)) is not None and found.token == server.token:
+            path.unlink(missing_ok=True)
+
+
+def find(data: Path) -> RunningServer | None:
+    """The running server of a data folder; None when none is announced or its process is gone."""
+    server = _read(data / NAME)
+    return server if server is not None and _alive(server.pid) else None
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}; check the folder's rights.") from error
+
+
+def _read(path: Path) -> RunningServer | None:
+    try:
+        return RunningServer(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise StorageError(f"{path} cannot be read: {error}; remove it if no server runs on this folder.") from error
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

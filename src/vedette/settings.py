@@ -1,0 +1,252 @@
+"""Every setting, with its help: the only reader of the environment.
+
+Precedence: command-line flag > environment (`VEDETTE_SECTION_NAME`) > file (`vedette.toml`) > default. The origin of
+each value is kept, so that `vedette doctor --settings` can show where it came from and an error can say where it looked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from vedette.errors import SettingsError
+
+
+def setting(default: Any, help: str, secret: bool = False) -> Any:
+    """A dataclass field with its help text."""
+    return field(default=default, metadata={"help": help, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSettings:
+    max_file_mb: int = setting(25, "Largest file that is read, in MB.")
+    max_pages: int = setting(2000, "Most pages of one document.")
+    max_seconds: int = setting(60, "Longest time to parse one file, in seconds.")
+    max_memory_mb: int = setting(1024, "Most memory of the parsing process, in MB.")
+    max_expansion_mb: int = setting(200, "Most uncompressed content of a zipped format such as DOCX, in MB.")
+    chunk_tokens: int = setting(200, "Token budget of a chunk, in tokens of the embedder.")
+    overlap_tokens: int = setting(40, "Tokens that neighbouring chunks share.")
+    ocr: bool = setting(False, "Read scanned PDFs with tesseract (extra `ocr`).")
+    url_max_mb: int = setting(10, "Largest document fetched from a URL, in MB.")
+    url_seconds: int = setting(15, "Longest fetch of a URL, in seconds.")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedSettings:
+    model: str = setting("", "Folder of another ONNX model; the packaged all-MiniLM-L6-v2 when empty.")
+    workers: int = setting(0, "Embedding threads; 0 means one for each core.")
+    url: str = setting("", "Base URL of an OpenAI-compatible embeddings endpoint, used instead of a local model.")
+    url_model: str = setting("", "Model name at that endpoint.")
+    key: str = setting("", "Key for that endpoint.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    url: str = setting("", "URL of a Qdrant server or cluster; the embedded index when empty.")
+    key: str = setting("", "API key of the Qdrant server.", secret=True)
+    prefix: str = setting("vedette", "Name of the collection on the Qdrant server.")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    passages: int = setting(8, "Passages handed to the language model.")
+    context_tokens: int = setting(3000, "Token budget of the context handed to the language model.")
+    deadline_s: float = setting(60.0, "Longest time for the whole provider chain, in seconds.")
+    first_token_s: float = setting(15.0, "Longest wait for the first token of a provider, in seconds.")
+    breaker_failures: int = setting(5, "Failures in a row after which a provider is left out.")
+    breaker_seconds: float = setting(30.0, "How long a failing provider is left out, in seconds.")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(8000, "Port to listen on.")
+    allowed_hosts: str = setting("127.0.0.1,localhost,[::1]", "Host names that requests may name, comma separated.")
+    cors_origins: str = setting("", "Origins that browsers may call from, comma separated; none when empty.")
+    max_upload_mb: int = setting(25, "Largest upload, in MB.")
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """One provider from the environment; a chain of several stands in the file as `[[providers]]`."""
+
+    url: str = setting("", "Base URL of an OpenAI-compatible chat endpoint, such as http://127.0.0.1:11434/v1.")
+    model: str = setting("", "Model name at that endpoint.")
+    key: str = setting("", "Key for that endpoint.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """One rung of the provider chain. The key is read from the environment variable `key_env` or the file `key_file`.
+
+    `wire` is the protocol: `openai`, or `ollama` for Ollama's own, where `context_window` (tokens) can be asked for.
+    `system_role = false` is for models whose template knows no system message. `proxy` is the URL of an HTTP proxy.
+    """
+
+    name: str
+    url: str
+    model: str
+    key: str = ""
+    temperature: float = 0.0
+    max_tokens: int = 700
+    timeout_s: float = 30.0
+    wire: str = "openai"
+    context_window: int = 8192
+    system_role: bool = True
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data: Path
+    ingest: IngestSettings = IngestSettings()
+    embed: EmbedSettings = EmbedSettings()
+    index: IndexSettings = IndexSettings()
+    answer: AnswerSettings = AnswerSettings()
+    server: ServerSettings = ServerSettings()
+    llm: LlmSettings = LlmSettings()
+    providers: tuple[ProviderSettings, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+SECTIONS: Mapping[str, type] = {
+    "ingest": IngestSettings,
+    "embed": EmbedSettings,
+    "index": IndexSettings,
+    "answer": AnswerSettings,
+    "server": ServerSettings,
+    "llm": LlmSettings,
+}
+
+
+def load(environ: Mapping[str, str], data: Path | None = None, config: Path | None = None) -> Settings:
+    """The settings of this process. Raises SettingsError naming the setting, its value and where it was looked for."""
+    origins: dict[str, str] = {}
+    data = data or Path(environ.get("VEDETTE_DATA") or "data")
+    path = config or Path(environ.get("VEDETTE_CONFIG") or data / "vedette.toml")
+    named = config is not None or "VEDETTE_CONFIG" in environ
+    table = _read(path, named)
+    sections = {name: _section(name, table.get(name, {}), environ, path, origins) for name in SECTIONS}
+    _refuse_unknown(table, environ, path)
+    providers = tuple(_provider(entry, environ, path) for entry in table.get("providers", []))
+    llm: LlmSettings = sections["llm"]
+    if llm.url:
+        if not llm.model:
+            raise SettingsError("VEDETTE_LLM_URL is set but VEDETTE_LLM_MODEL is not; name the model to ask there.")
+        providers = (ProviderSettings("llm", llm.url, llm.model, llm.key), *providers)
+    return Settings(data=data.absolute(), providers=providers, origins=origins, **sections)
+
+
+def with_server(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """The settings with the flags of `vedette serve` over them."""
+    server = settings.server
+    return replace(
+        settings, server=replace(server, host=host or server.host, port=server.port if port is None else port)
+    )
+
+
+def describe(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """(variable, value, origin, help) of every setting; secrets masked."""
+    rows = [("VEDETTE_DATA", str(settings.data), "flag, environment or default", "Folder that holds everything.")]
+    for name in SECTIONS:
+        section = getattr(settings, name)
+        for item in fields(section):
+            key = f"{name}.{item.name}"
+            value = getattr(section, item.name)
+            shown = "****" if item.metadata.get("secret") and value else str(value)
+            rows.append((variable(name, item.name), shown, settings.origins.get(key, "default"), item.metadata["help"]))
+    return rows
+
+
+def variable(section: str, name: str) -> str:
+    """The environment variable of a setting.
+
+    >>> variable("ingest", "max_pages")
+    'VEDETTE_INGEST_MAX_PAGES'
+    """
+    return f"VEDETTE_{section}_{name}".upper()
+
+
+def _read(path: Path, named: bool) -> dict[str, Any]:
+    if not path.exists():
+        if named:
+            raise SettingsError(f"The settings file {path} does not exist; correct VEDETTE_CONFIG or create it.")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error}.") from error
+
+
+def _section(
+    name: str, table: Mapping[str, Any], environ: Mapping[str, str], path: Path, origins: dict[str, str]
+) -> Any:
+    kind = SECTIONS[name]
+    hints = get_type_hints(kind)
+    unknown = set(table) - set(hints)
+    if unknown:
+        raise SettingsError(
+            f"Unknown setting '{name}.{min(unknown)}' in {path}; `vedette doctor --settings` lists all."
+        )
+    values: dict[str, Any] = {}
+    for item in fields(kind):
+        from_env = environ.get(variable(name, item.name))
+        if from_env is not None:
+            values[item.name] = _convert(from_env, hints[item.name], variable(name, item.name), "the environment")
+            origins[f"{name}.{item.name}"] = "environment"
+        elif item.name in table:
+            values[item.name] = _convert(table[item.name], hints[item.name], f"{name}.{item.name}", str(path))
+            origins[f"{name}.{item.name}"] = str(path)
+    return kind(**values)
+
+
+def _convert(value: Any, kind: type, name: str, where: str) -> Any:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(value).lower()]
+        converted = kind(value)
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{name} in {where} is '{value}'; it must be of type {kind.__name__}.") from error
+    if kind in (int, float) and converted < 0:
+        raise SettingsError(f"{name} in {where} is {value}; it must not be negative.")
+    return converted
+
+
+def _provider(entry: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> ProviderSettings:
+    known = {item.name for item in fields(ProviderSettings)} | {"key_env", "key_file"}
+    unknown = set(entry) - known
+    missing = {"name", "url", "model"} - set(entry)
+    if unknown or missing:
+        what = f"unknown key '{min(unknown)}'" if unknown else f"no '{min(missing)}'"
+        raise SettingsError(f"A [[providers]] entry in {path} has {what}; it takes {', '.join(sorted(known))}.")
+    if entry.get("wire", "openai") not in ("openai", "ollama"):
+        raise SettingsError(f"Provider '{entry['name']}' in {path} has wire '{entry['wire']}'; use openai or ollama.")
+    plain = {key: value for key, value in entry.items() if key not in ("key_env", "key_file")}
+    if name := entry.get("key_env"):
+        if not environ.get(name):
+            raise SettingsError(f"Provider '{entry['name']}' reads its key from {name}, which is not set.")
+        plain["key"] = environ[name]
+    if file := entry.get("key_file"):
+        try:
+            plain["key"] = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"The key file {file} of provider '{entry['name']}' cannot be read: {error}."
+            ) from error
+    return ProviderSettings(**plain)
+
+
+def _refuse_unknown(table: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> None:
+    unknown = set(table) - set(SECTIONS) - {"providers"}
+    if unknown:
+        raise SettingsError(
+            f"Unknown section '{min(unknown)}' in {path}; it may have {', '.join(SECTIONS)}, providers."
+        )
+    known = {variable(name, item.name) for name, kind in SECTIONS.items() for item in fields(kind)}
+    known |= {"VEDETTE_DATA", "VEDETTE_CONFIG", "VEDETTE_DEV_DATA", "VEDETTE_TEST_QDRANT_URL"}
+    for name in environ:
+        if name.startswith("VEDETTE_") and name not in known:
+            raise SettingsError(f"Unknown setting {name} in the environment; `vedette doctor --settings` lists all.")

@@ -1,0 +1,38 @@
+"""What the web is told when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vedette.errors import BadInput, TooLarge
+
+MAX_QUESTION_CHARS = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """Limits and names of one server.
+
+    `token` proves the owner; without one, what only the owner may do is refused. With `local`, the server listens on
+    this machine alone and takes uploads without the token.
+    """
+
+    version: str
+    token: str = field(repr=False)
+    local: bool = True
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    cors_origins: tuple[str, ...] = ()
+    max_upload_bytes: int = 25_000_000
+    max_body_bytes: int = 1_000_000
+    threads: int = 32
+    streams: int = 32
+    heartbeat_s: float = 10.0
+
+
+def check_question(text: str) -> str:
+    """The question, when it is neither empty nor longer than `MAX_QUESTION_CHARS`. Raises BadInput, TooLarge."""
+    if not text.strip():
+        raise BadInput("The question is empty; write what you want to know.")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise TooLarge(f"The question has {len(text)} characters; the limit is {MAX_QUESTION_CHARS}, so shorten it.")
+    return text

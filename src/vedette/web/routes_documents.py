@@ -1,0 +1,196 @@
+"""Routes over the documents: put in, list, read, remove, check."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+from fastapi.routing import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from vedette.errors import BadInput, VedetteError
+from vedette.records import IngestProgress, IngestReport, IngestRequest, Upload, VerifyReport
+from vedette.records_json import document_json, encode
+from vedette.web.parts import Handed, errors, founding_name, json_of, reply
+from vedette.web.schemas import (
+    CollectionsBody,
+    DocumentBody,
+    DocumentsBody,
+    FailuresBody,
+    IngestBody,
+    VerifyBody,
+)
+from vedette.web.security import error_body, require_owner, safe_name
+from vedette.web.streams import line, relay
+
+router = APIRouter(tags=["documents"])
+SHOWN_INLINE = ("application/pdf", "text/plain")
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "One file, with its name."},
+                        "collection": {"type": "string", "default": "default"},
+                    },
+                }
+            }
+        },
+    }
+}
+DocumentId = Annotated[str, Path(description="Id of a document, 16 hex digits.", max_length=64)]
+Collection = Annotated[str | None, Query(description="Only this collection.", max_length=100)]
+
+
+@router.post(
+    "/v1/documents",
+    summary="Upload a document",
+    responses={**json_of(IngestReport), **errors(400, 403, 413)},
+    openapi_extra=FORM,
+)
+async def upload(request: Request, parts: Handed) -> Response:
+    """Store and index one file. A file that cannot be read stands in `failed`, with the reason."""
+    if not parts.config.local:
+        require_owner(request, parts.config, "Uploading to a server that others can reach")
+    file = await _uploaded(request, parts.config.max_upload_bytes)
+    return reply(encode(await run_in_threadpool(parts.services.knowledge.upload, file)))
+
+
+async def _uploaded(request: Request, limit: int) -> Upload:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadInput("Send the file as multipart/form-data, in a field named 'file'.")
+    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=5)
+    parser.spool_max_size = limit + 1
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError) as error:
+        raise BadInput("The form cannot be read; send one file, named, as multipart/form-data.") from error
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    if not files:
+        raise BadInput("The form has no file; send it in a field named 'file'.")
+    try:
+        collection = str(form.get("collection") or "default")
+        return Upload(safe_name(files[0].filename or ""), await files[0].read(), collection)
+    finally:
+        await form.close()
+
+
+@router.get("/v1/documents", summary="List documents", responses={**json_of(DocumentsBody), **errors(404)})
+def documents(parts: Handed, collection: Collection = None) -> Response:
+    """Every document of a collection, or of all, by source."""
+    return reply({"documents": encode(parts.services.knowledge.documents(collection))})
+
+
+@router.get("/v1/documents/{document}", summary="Read a document", responses={**json_of(DocumentBody), **errors(404)})
+def document(document: DocumentId, parts: Handed) -> Response:
+    """The stored text that sources count their offsets in, with its structure, metadata and the way to its original."""
+    return reply(document_json(parts.services.knowledge.document(document)))
+
+
+@router.get(
+    "/v1/documents/{document}/original",
+    summary="Get the original",
+    response_class=Response,
+    responses={200: {"description": "The bytes as they were given.", "content": {"*/*": {}}}, **errors(404)},
+)
+def original(document: DocumentId, parts: Handed) -> Response:
+    """The file that a document was read from, byte for byte. Browsers save it, or show it without any script."""
+    found = parts.services.knowledge.original(document)
+    how = "inline" if found.media_type in SHOWN_INLINE else "attachment"
+    headers = {"content-disposition": f"{how}; filename*=utf-8''{quote(found.name, safe='')}"}
+    if found.media_type != "application/pdf":
+        headers["content-security-policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return Response(found.data, media_type=found.media_type, headers=headers)
+
+
+@router.delete(
+    "/v1/documents/{document}",
+    summary="Remove a document",
+    status_code=204,
+    response_class=Response,
+    responses=errors(403, 404),
+)
+def remove(document: DocumentId, request: Request, parts: Handed) -> Response:
+    """Remove a document from catalogue, index and originals at once. Needs the owner token."""
+    require_owner(request, parts.config, "Removing a document")
+    parts.services.knowledge.remove(document)
+    return Response(status_code=204)
+
+
+@router.get("/v1/failures", summary="List what could not be read", responses={**json_of(FailuresBody), **errors(404)})
+def failures(parts: Handed, collection: Collection = None) -> Response:
+    """The quarantine: files, pages and records that could not be read, and why."""
+    return reply({"failed": encode(parts.services.knowledge.failures(collection))})
+
+
+async def ingest(body: IngestBody, request: Request, parts: Handed) -> Response:
+    """Read URLs, or paths on the server for its owner, into a collection.
+
+    With `Accept: application/x-ndjson` lines come while it works: `{"progress"}` after each file, then `{"report"}` or
+    `{"error"}`.
+    """
+    web_only = all(urlsplit(target).scheme in ("http", "https") for target in body.targets)
+    if not (web_only and parts.config.local):
+        require_owner(request, parts.config, "Reading paths on the server")
+    wanted = IngestRequest(tuple(body.targets), body.collection, body.prune)
+    steps = relay(lambda: parts.services.knowledge.ingest(wanted), parts.streams, parts.config.heartbeat_s)
+    if "application/x-ndjson" not in request.headers.get("accept", ""):
+        return reply(await _report(steps))
+    first = await anext(steps)
+    if isinstance(first, VedetteError):
+        raise first
+    return StreamingResponse(_as_lines(first, steps), media_type="application/x-ndjson")
+
+
+async def _report(steps: AsyncIterator[IngestProgress | IngestReport | VedetteError | None]) -> Any:
+    async for item in steps:
+        if isinstance(item, VedetteError):
+            raise item
+        if isinstance(item, IngestReport):
+            return encode(item)
+    raise VedetteError("The ingest ended without a report; run it again, what was stored stays stored.")
+
+
+async def _as_lines(
+    first: IngestProgress | IngestReport | None,
+    rest: AsyncIterator[IngestProgress | IngestReport | VedetteError | None],
+) -> AsyncIterator[str]:
+    yield _as_line(first)
+    async for item in rest:
+        yield _as_line(item)
+
+
+def _as_line(item: IngestProgress | IngestReport | VedetteError | None) -> str:
+    if item is None:
+        return "\n"
+    if isinstance(item, VedetteError):
+        return line(error_body(item))
+    return line({"report" if isinstance(item, IngestReport) else "progress": encode(item)})
+
+
+router.post("/v1/ingest", summary="Ingest URLs or paths", responses={**json_of(IngestReport), **errors(400, 403, 404)})(
+    ingest
+)
+founding_name(router, "/ingest", "POST /v1/ingest", ingest)
+
+
+@router.get("/v1/collections", summary="List collections", responses={**json_of(CollectionsBody), **errors(500)})
+def collections(parts: Handed) -> Response:
+    """All collections, by name."""
+    return reply({"collections": encode(parts.services.knowledge.collections())})
+
+
+@router.post("/v1/verify", summary="Check the store", responses={**json_of(VerifyReport), **errors(403)})
+def verify(request: Request, parts: Handed, body: VerifyBody | None = None) -> Response:
+    """Compare catalogue and index; with `repair`, mend what does not fit. Needs the owner token."""
+    require_owner(request, parts.config, "Checking the store")
+    return reply(encode(parts.services.knowledge.verify(body.repair if body else False)))

@@ -1,0 +1,185 @@
+"""Bodies of requests and responses, for validation and for the OpenAPI page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from vedette.records import (
+    CollectionInfo,
+    DocumentInfo,
+    Failure,
+    LaneScores,
+    PartHealth,
+    Question,
+    Turn,
+    Understanding,
+)
+
+COLLECTION: str = Field("default", min_length=1, max_length=100, description="The collection to look in.")
+FILTERS: dict[str, str] = Field({}, max_length=20, description="Exact matches on metadata, all of which must hold.")
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnBody(Body):
+    question: str = Field(max_length=8000)
+    answer: str = Field(max_length=50_000)
+
+
+class AskBody(Body):
+    """A question. `evidence` adds passages, checks and understanding to the answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"question": "Which controls mitigate T1110 brute force?"}},
+    )
+    question: str = Field(description="What you want to know; at most 8,000 characters.")
+    collection: str = COLLECTION
+    language: str = Field("", pattern="^([a-z]{2})?$", description="Language of the answer, ISO 639-1.")
+    filters: dict[str, str] = FILTERS
+    history: list[TurnBody] = Field([], max_length=50, description="Earlier exchanges, oldest first.")
+    evidence: bool = False
+
+    def record(self) -> Question:
+        turns = tuple(Turn(turn.question, turn.answer) for turn in self.history)
+        return Question(self.question, self.collection, self.language, self.filters, turns)
+
+
+class RetrieveBody(Body):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"query": "log4j remote code", "k": 5}})
+    query: str = Field(validation_alias=AliasChoices("query", "question"), description="At most 8,000 characters.")
+    collection: str = COLLECTION
+    k: int = Field(10, ge=1, le=200, description="How many passages.")
+    filters: dict[str, str] = FILTERS
+
+
+class IngestBody(Body):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"targets": ["https://example.org/policy.html"]}}
+    )
+    targets: list[str] = Field(min_length=1, max_length=1000, description="http(s) URLs; paths for the owner only.")
+    collection: str = COLLECTION
+    prune: bool = Field(True, description="Remove documents of a folder that are no longer there.")
+
+
+class PreprocessBody(Body):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"text": "hxxp://evil[.]com uses T1110"}})
+    text: str = Field(min_length=1)
+
+
+class VerifyBody(Body):
+    repair: bool = Field(False, description="Remove orphans and index again what is missing.")
+
+
+class ErrorDetail(BaseModel):
+    class_: str = Field(alias="class", description="The class of vedette.errors.")
+    message: str = Field(description="What went wrong and what to do, in one sentence.")
+    retry: bool = Field(description="Whether the same request may work later.")
+
+
+class ErrorBody(BaseModel):
+    error: ErrorDetail
+
+
+class ClaimBody(BaseModel):
+    text: str
+    support: str = Field(description="supported, weak or unsupported")
+    sources: list[str] = Field(description="Ids of `sources`.")
+
+
+class SourceBody(BaseModel):
+    id: str
+    document: str = Field(description="Id for /v1/documents/{id}.")
+    title: str
+    source: str
+    page: int = Field(description="Counts from 1; 0 where there are no pages.")
+    start: int = Field(description="Character offset into the document's stored text.")
+    end: int
+    quote: str = Field(description="The stored text at start:end, character for character.")
+    score: float
+
+
+class AnswerBody(BaseModel):
+    answer: str = Field(description="Markdown with markers such as [s1] that resolve in `sources`.")
+    refused: bool
+    reason: str
+    claims: list[ClaimBody]
+    sources: list[SourceBody]
+    provider: str
+    corpus_version: int
+    timings_ms: dict[str, float]
+    topics: list[str]
+    notices: list[str]
+
+
+class PassageBody(BaseModel):
+    id: str = Field(description="source:page:chunk")
+    document: str
+    title: str
+    source: str
+    kind: str
+    language: str
+    page: int
+    ordinal: int
+    start: int
+    end: int
+    headings: list[str]
+    text: str
+    score: float
+    scores: LaneScores
+    metadata: dict[str, Any]
+
+
+class RetrievalBody(BaseModel):
+    query: str
+    collection: str
+    k: int
+    filters: Mapping[str, str]
+    passages: list[PassageBody]
+    understanding: Understanding
+    corpus_version: int
+    timings_ms: dict[str, float]
+
+
+class DocumentsBody(BaseModel):
+    documents: list[DocumentInfo]
+
+
+class FailuresBody(BaseModel):
+    failed: list[Failure]
+
+
+class CollectionsBody(BaseModel):
+    collections: list[CollectionInfo]
+
+
+class ReadyBody(BaseModel):
+    ready: bool
+    parts: list[PartHealth]
+
+
+class DocumentBody(BaseModel):
+    id: str
+    collection: str
+    source: str
+    title: str
+    kind: str
+    language: str
+    media_type: str
+    chunks: int
+    characters: int
+    content_hash: str
+    ingested_at: str
+    text: str = Field(description="The stored text that all offsets count in.")
+    pages: list[dict[str, int]]
+    blocks: list[dict[str, Any]]
+    boxes: list[dict[str, Any]]
+    identifiers: list[str]
+    names: list[str]
+    metadata: dict[str, Any]
+    original: str = Field(description="Path of the original.")

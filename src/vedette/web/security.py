@@ -1,0 +1,181 @@
+"""The guard in front of every route: host, origin, size, headers, a request id, and no internals in an error.
+
+Host allow-list against DNS rebinding; Origin check on what changes state (OWASP CSRF cheat sheet); the owner token is
+denied by default. Plain ASGI, so that streams pass through untouched.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import re
+import time
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vedette.errors import BadInput, Forbidden, TooLarge, VedetteError
+from vedette.web.config import WebConfig
+from vedette.web.metrics import Metrics
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_OVERHEAD = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """ASGI middleware: refuses what may not pass, adds the headers, logs and counts each request."""
+
+    app: ASGIApp
+    config: WebConfig
+    metrics: Metrics
+    log: logging.Logger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, began, status = uuid.uuid4().hex, time.perf_counter(), 500
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status, started
+            if message["type"] == "http.response.start":
+                started, status = True, message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers["x-request-id"] = request_id
+            await send(message)
+
+        try:
+            headers = Headers(scope=scope)
+            check_host(headers, self.config)
+            check_origin(scope["method"], headers, self.config)
+            await self.app(scope, limited(receive, headers, self.config), send_guarded)
+        except VedetteError as error:
+            await send_error(error, send_guarded)
+        except Exception:
+            self.log.exception("request failed", extra={"trace.id": request_id, "url.path": scope["path"]})
+            if started:
+                raise
+            told = f"Something broke in Vedette; its log tells what, under the request id {request_id}."
+            await send_error(VedetteError(told), send_guarded)
+        finally:
+            self._record(scope, status, time.perf_counter() - began, request_id)
+
+    def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        self.metrics.requests.labels(route, scope["method"], str(status)).inc()
+        self.log.info(
+            "request",
+            extra={
+                "trace.id": request_id,
+                "http.request.method": scope["method"],
+                "url.path": scope["path"],
+                "http.response.status_code": status,
+                "event.duration": int(seconds * 1e9),
+            },
+        )
+
+
+def error_body(error: VedetteError) -> dict[str, object]:
+    """The body of every error: `{"error": {"class", "message", "retry"}}`."""
+    return {"error": {"class": type(error).__name__, "message": error.message, "retry": error.retry}}
+
+
+async def send_error(error: VedetteError, send: Send) -> None:
+    """Answer with an error, outside of any route."""
+    body = json.dumps(error_body(error)).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def check_host(headers: Headers, config: WebConfig) -> None:
+    """Raise unless the request names a host that this server goes by."""
+    host = headers.get("host", "")
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+    if len(headers.getlist("host")) != 1 or name.lower() not in config.allowed_hosts:
+        raise BadInput(f"This server does not go by the name {name[:100]!r}; add it to VEDETTE_SERVER_ALLOWED_HOSTS.")
+
+
+def check_origin(method: str, headers: Headers, config: WebConfig) -> None:
+    """Raise when a page of another site sends a request that changes state."""
+    if method in SAFE_METHODS:
+        return
+    origin = headers.get("origin")
+    if origin is None:
+        foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    else:
+        foreign = urlsplit(origin).netloc != headers.get("host") and origin not in config.cors_origins
+    if foreign:
+        raise Forbidden(f"Pages of {(origin or 'another site')[:100]} may not call; see VEDETTE_SERVER_CORS_ORIGINS.")
+
+
+def limited(receive: Receive, headers: Headers, config: WebConfig) -> Receive:
+    """`receive` that raises TooLarge as soon as the body is over its limit, announced or not."""
+    form = headers.get("content-type", "").startswith("multipart/form-data")
+    limit = config.max_upload_bytes + FORM_OVERHEAD if form else config.max_body_bytes
+    named = "VEDETTE_SERVER_MAX_UPLOAD_MB" if form else "this server, so send less at once"
+    too_large = TooLarge(f"The request is larger than the {limit:,} bytes that are allowed by {named}.")
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    read = 0
+
+    async def receive_limited() -> Message:
+        nonlocal read
+        message = await receive()
+        if message["type"] == "http.request":
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise too_large
+        return message
+
+    return receive_limited
+
+
+def is_owner(request: Request, config: WebConfig) -> bool:
+    """Whether the request carries the owner token of `server.json`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    given = scheme.lower() == "bearer" and bool(config.token)
+    return given and hmac.compare_digest(token.strip().encode(), config.token.encode())
+
+
+def require_owner(request: Request, config: WebConfig, what: str) -> None:
+    """Raise Forbidden unless the owner asks. `what` begins the sentence: "Removing a document"."""
+    if not is_owner(request, config):
+        raise Forbidden(f"{what} needs the owner token of DATA/server.json, sent as 'Authorization: Bearer TOKEN'.")
+
+
+def safe_name(name: str) -> str:
+    """A bare file name from whatever a client calls a file. Raises BadInput when nothing is left.
+
+    >>> safe_name("../../etc/pass\\x00wd"), safe_name("C:\\\\plans\\\\plan.md")
+    ('passwd', 'plan.md')
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    bare = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C").strip()
+    if bare in ("", ".", ".."):
+        raise BadInput("The upload has no file name; give it one with its extension, such as plan.md.")
+    stem, dot, extension = bare.rpartition(".")
+    return bare if len(bare) <= 150 else (stem or extension)[: 149 - len(extension[:20])] + dot + extension[:20]

@@ -1,0 +1,174 @@
+"""One suite for every index: the embedded engine, the server's adapter on the client's own engine, a real server."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from qdrant_client import QdrantClient
+
+from vedette.engines.qdrant import QdrantIndex, connect
+from vedette.errors import Conflict
+from vedette.rag.index import EdgeIndex, Entry, Index, Scope, SparseVector, Vectors
+from vedette.records import Chunk
+
+DIMENSION = 4
+
+
+@pytest.fixture(params=["edge", "qdrant-in-memory", "qdrant-server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    opened: Index
+    if request.param == "edge":
+        opened = EdgeIndex(tmp_path / "index", DIMENSION)
+    elif request.param == "qdrant-in-memory":
+        opened = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION)
+    else:
+        url = os.environ.get("VEDETTE_TEST_QDRANT_URL")
+        if not url:
+            pytest.skip("no Qdrant server: set VEDETTE_TEST_QDRANT_URL (the service container of the workflow does)")
+        opened = QdrantIndex(connect(url, ""), f"test-{uuid.uuid4().hex}", DIMENSION)
+    yield opened
+    opened.close()
+
+
+def entry(document: str, ordinal: int = 0, **given: object) -> Entry:
+    text = f"text {ordinal} of {document}"
+    chunk = Chunk(f"{document}:0:{ordinal}", document, 0, ordinal, 0, len(text), text, ("Heading",))
+    fields: dict[str, object] = {"collection": "library", "document": document, "version": "v1"} | given
+    return Entry(chunk=chunk, **fields)  # type: ignore[arg-type]
+
+
+def sparse(weights: dict[int, float]) -> SparseVector:
+    return SparseVector(np.array(list(weights), np.uint32), np.array(list(weights.values()), np.float32))
+
+
+def vectors(dense: list[float], weights: dict[int, float]) -> Vectors:
+    unit = np.array(dense, np.float32)
+    return Vectors(unit / np.linalg.norm(unit), sparse(weights))
+
+
+def fill(index: Index) -> dict[str, int]:
+    entries = {
+        "a": entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high"}),
+        "b": entry("b", kind="kev"),
+        "other": entry("other", collection="private"),
+    }
+    index.upsert(
+        [
+            (entries["a"], vectors([1, 0, 0, 0], {7: 2.0, 9: 1.0})),
+            (entries["b"], vectors([1, 1, 0, 0], {7: 1.0})),
+            (entries["other"], vectors([1, 0, 0, 0], {7: 9.0})),
+        ]
+    )
+    return {name: item.point for name, item in entries.items()}
+
+
+def test_dense_search_gives_cosines_best_first(index: Index) -> None:
+    points = fill(index)
+    found = index.search(np.array([1, 0, 0, 0], np.float32), Scope("library"), 10)
+    assert [point for point, _ in found] == [points["a"], points["b"]]
+    assert [score for _, score in found] == pytest.approx([1.0, 0.7071], abs=1e-3)
+
+
+def test_lexical_search_gives_dot_products(index: Index) -> None:
+    points = fill(index)
+    found = index.search(sparse({7: 1.5, 9: 1.0}), Scope("library"), 10)
+    assert dict(found) == pytest.approx({points["a"]: 4.0, points["b"]: 1.5})
+    assert index.search(sparse({1000: 1.0}), Scope("library"), 10) == []
+
+
+def test_within_scores_only_the_given_points(index: Index) -> None:
+    points = fill(index)
+    query = np.array([1, 0, 0, 0], np.float32)
+    assert [p for p, _ in index.search(query, Scope("library"), 10, within=[points["b"]])] == [points["b"]]
+    assert index.search(query, Scope("library"), 10, within=[]) == []
+    assert index.search(query, Scope("library"), 10, within=[points["other"]]) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [({"tags": "y"}, ["a"]), ({"tags": "z"}, []), ({"level": "high", "tags": "x"}, ["a"]), ({"kind": "kev"}, ["b"])],
+)
+def test_filters_are_part_of_the_search(index: Index, filters: dict[str, str], expected: list[str]) -> None:
+    points = fill(index)
+    scope = Scope("library", filters)
+    wanted = [points[name] for name in expected]
+    assert [p for p, _ in index.search(np.array([1, 0, 0, 0], np.float32), scope, 10)] == wanted
+    assert [p for p, _ in index.search(sparse({7: 1.0}), scope, 10)] == wanted
+
+
+def test_matching_by_identifier_and_document(index: Index) -> None:
+    points = fill(index)
+    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("library"), 10) == [points["a"]]
+    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("private"), 10) == []
+    assert sorted(index.matching("document", ["a", "b"], Scope("library"), 10)) == sorted([points["a"], points["b"]])
+    assert index.matching("identifiers", [], Scope("library"), 10) == []
+
+
+def test_fetch_and_scan_give_back_what_was_stored(index: Index) -> None:
+    points = fill(index)
+    expected = entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high"})
+    assert index.fetch([points["a"], 12345]) == {points["a"]: expected}
+    scanned = {item.document: found for batch in index.scan(batch=2) for item, found in batch}
+    assert set(scanned) == {"a", "b", "other"}
+    assert dict(zip(scanned["a"].lexical.indices.tolist(), scanned["a"].lexical.values.tolist(), strict=True)) == {
+        7: 2.0,
+        9: 1.0,
+    }
+    assert scanned["b"].dense == pytest.approx([0.7071, 0.7071, 0, 0], abs=1e-3)
+
+
+def test_versions_of_a_document_stand_side_by_side_until_one_is_deleted(index: Index) -> None:
+    index.upsert([(entry("a", n, version=v), vectors([1, 0, 0, 0], {7: 1.0})) for n in range(3) for v in ("v1", "v2")])
+    assert (index.count(), index.count("a"), index.count("a", "v1")) == (6, 6, 3)
+    index.delete("a", "v1")
+    assert (index.count("a", "v1"), index.count("a", "v2")) == (0, 3)
+    index.delete("a")
+    assert index.count() == 0
+
+
+def test_upsert_replaces(index: Index) -> None:
+    index.upsert([(entry("a"), vectors([1, 0, 0, 0], {7: 1.0}))])
+    index.upsert([(entry("a"), vectors([0, 1, 0, 0], {8: 1.0}))])
+    assert index.count() == 1
+    assert index.search(sparse({7: 1.0}), Scope("library"), 10) == []
+
+
+def test_optimize_loses_nothing(index: Index) -> None:
+    fill(index)
+    index.optimize()
+    assert index.count() == 3
+
+
+def test_both_engines_rank_alike(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    rows = []
+    for n in range(200):
+        terms = {int(t): float(w) for t, w in zip(random.choice(50, 8, replace=False), random.random(8), strict=True)}
+        rows.append((entry(f"d{n}"), vectors(random.normal(size=DIMENSION).tolist(), terms)))
+    edge: Index = EdgeIndex(tmp_path / "index", DIMENSION)
+    server: Index = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION)
+    for index in (edge, server):
+        index.upsert(rows)
+    ask: list[Callable[[Index], list[tuple[int, float]]]] = [
+        lambda index: index.search(rows[0][1].dense, Scope("library"), 20),
+        lambda index: index.search(sparse({1: 1.0, 2: 0.5, 3: 2.0}), Scope("library"), 20),
+    ]
+    for question in ask:
+        ours, theirs = question(edge), question(server)
+        assert [point for point, _ in ours] == [point for point, _ in theirs]
+        assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], abs=1e-4)
+    edge.close()
+
+
+def test_another_model_or_another_owner_is_refused_in_words(tmp_path: Path) -> None:
+    first = EdgeIndex(tmp_path / "index", DIMENSION)
+    with pytest.raises(Conflict, match="in use by another process"):
+        EdgeIndex(tmp_path / "index", DIMENSION)
+    first.close()
+    with pytest.raises(Conflict, match="another embedding model"):
+        EdgeIndex(tmp_path / "index", DIMENSION + 1)
