@@ -6,10 +6,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup up test test-fast check bench lock clean
+.PHONY: help setup up test test-fast lint check bench lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,32 +23,39 @@ $(STAMP): requirements.txt pyproject.toml
 	  { echo "Vedette needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
+
+$(DEV): $(STAMP) requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $(DEV)
 
 up: setup  ## Read the sample library, start the server, show a first answer
 	$(BIN)/vedette up
 
-test: setup  ## Every test
+test: $(DEV)  ## Every test
 	$(PYTEST)
 
-test-fast: setup  ## The tests of every day, under two minutes
+test-fast: $(DEV)  ## The tests of every day, under two minutes
 	$(PYTEST) -m "not slow" -q
 
-check: setup  ## What CI runs: lint, format, types, layers, every test
+lint: $(DEV)  ## Style, types, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST)
 
-bench: setup  ## Measure ourselves beside the peers; writes benchmarks/results.json and RESULTS.md
+check: lint test  ## What CI runs: lint, then every test
+
+bench: $(DEV)  ## Measure ourselves beside the peers; writes benchmarks/results.json and RESULTS.md
 	$(BIN)/python -m benchmarks
 
-lock: setup  ## Lock the requirements anew, with hashes and without addresses
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra qdrant --extra s3 --extra dev pyproject.toml -o requirements.txt
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock: $(DEV)  ## Lock the requirements anew, with hashes and without addresses
+	$(BIN)/$(LOCK) --extra build pyproject.toml -o requirements.txt
+	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove the environment and what tests leave behind; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

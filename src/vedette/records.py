@@ -295,6 +295,21 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeDecision:
+    """Whether a collection holds enough to answer a question.
+
+    `probability` (0..1, higher: rather in scope) is comparable within a collection; the threshold is 0.5 everywhere.
+    `reason` is one sentence in the question's language when the question is refused, or when something that it names
+    is not in the library; `topics` are titles of the documents that are nearest.
+    """
+
+    in_scope: bool
+    probability: float
+    reason: str = ""
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation."""
 
@@ -377,6 +392,7 @@ class Answer:
 
     `refused` with a `reason` (one sentence) and `topics` (nearest topics) when the evidence is not enough.
     `text` is Markdown; it carries markers `[s1]` that resolve in `sources`, and nothing else of the web.
+    `confidence` is the probability of the scope decision, 0..1.
     """
 
     text: str
@@ -392,6 +408,7 @@ class Answer:
     checks: tuple[Check, ...] = ()
     passages: tuple[Passage, ...] = ()
     understanding: Understanding | None = None
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,22 @@ from vedette.records import (
     Query,
     Question,
     Retrieval,
+    ScopeDecision,
     StoredDocument,
     Upload,
     VerifyReport,
 )
 from vedette.records_json import answer_from_json, decode, document_from_json, encode, retrieval_from_json
+from vedette.services import Services
 
 T = TypeVar("T")
+
+
+@contextmanager
+def connected(url: str, token: str) -> Iterator[Services]:
+    """The services of the server at `url`, for its owner where `token` is right."""
+    with open_client(url) as http:
+        yield Services(knowledge=RemoteKnowledge(url, token, http))
 
 
 def open_client(url: str) -> httpx.Client:
@@ -97,15 +106,11 @@ class RemoteKnowledge:
         body = {"query": query.text, "collection": query.collection, "k": query.k, "filters": dict(query.filters)}
         return retrieval_from_json(self._call("POST", "/v1/retrieve", json=body))
 
+    def scope(self, question: Question) -> ScopeDecision:
+        return decode(ScopeDecision, self._call("POST", "/v1/scope", json=_ask_body(question)))
+
     def ask(self, question: Question) -> Iterator[AnswerEvent]:
-        body = {
-            "question": question.text,
-            "collection": question.collection,
-            "language": question.language,
-            "filters": dict(question.filters),
-            "history": encode(question.history),
-            "evidence": True,
-        }
+        body = {**_ask_body(question), "evidence": True}
         with self._stream("/v1/ask", body, "text/event-stream") as response:
             for name, data in server_sent_events(response.iter_lines()):
                 if name == "error":
@@ -168,6 +173,16 @@ def server_sent_events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
             name = line[6:].strip()
         elif line.startswith("data:"):
             data += line[5:]
+
+
+def _ask_body(question: Question) -> dict[str, Any]:
+    return {
+        "question": question.text,
+        "collection": question.collection,
+        "language": question.language,
+        "filters": dict(question.filters),
+        "history": encode(question.history),
+    }
 
 
 def _answer_event(name: str, data: Mapping[str, Any]) -> AnswerEvent:

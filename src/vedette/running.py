@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vedette.errors import StorageError
 
@@ -46,9 +48,9 @@ def announced(data: Path, server: RunningServer) -> Iterator[None]:
 
 
 def find(data: Path) -> RunningServer | None:
-    """The running server of a data folder; None when none is announced or its process is gone."""
+    """The running server of a data folder; None when none is announced, or nobody listens there any more."""
     server = _read(data / NAME)
-    return server if server is not None and _alive(server.pid) else None
+    return server if server is not None and _alive(server.pid) and _listens(server.url) else None
 
 
 def _write(path: Path, text: str) -> None:
@@ -79,4 +81,14 @@ def _alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    return True
+
+
+def _listens(url: str) -> bool:
+    """Process ids are given out again, so a living process is not enough."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1.0).close()
+    except OSError:
+        return False
     return True

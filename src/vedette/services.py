@@ -23,6 +23,7 @@ from vedette.records import (
     Query,
     Question,
     Retrieval,
+    ScopeDecision,
     StoredDocument,
     Upload,
     VerifyReport,
@@ -74,6 +75,10 @@ class Knowledge(Protocol):
 
     def retrieve(self, query: Query) -> Retrieval:
         """The `query.k` best passages. Raises NotFound for an unknown collection, BadInput for an empty text."""
+        ...
+
+    def scope(self, question: Question) -> ScopeDecision:
+        """Whether the collection holds enough to answer, without answering. Raises as `retrieve`."""
         ...
 
     def ask(self, question: Question) -> Iterator[AnswerEvent]:

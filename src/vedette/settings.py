@@ -27,8 +27,8 @@ class IngestSettings:
     max_seconds: int = setting(60, "Longest time to parse one file, in seconds.")
     max_memory_mb: int = setting(1024, "Most memory of the parsing process, in MB.")
     max_expansion_mb: int = setting(200, "Most uncompressed content of a zipped format such as DOCX, in MB.")
-    chunk_tokens: int = setting(200, "Token budget of a chunk, in tokens of the embedder.")
-    overlap_tokens: int = setting(40, "Tokens that neighbouring chunks share.")
+    chunk_tokens: int = setting(254, "Token budget of a chunk, title included, in tokens of the embedder.")
+    overlap_tokens: int = setting(50, "Tokens that neighbouring chunks share.")
     ocr: bool = setting(False, "Read scanned PDFs with tesseract (extra `ocr`).")
     url_max_mb: int = setting(10, "Largest document fetched from a URL, in MB.")
     url_seconds: int = setting(15, "Longest fetch of a URL, in seconds.")
@@ -48,6 +48,14 @@ class IndexSettings:
     url: str = setting("", "URL of a Qdrant server or cluster; the embedded index when empty.")
     key: str = setting("", "API key of the Qdrant server.", secret=True)
     prefix: str = setting("vedette", "Name of the collection on the Qdrant server.")
+
+
+@dataclass(frozen=True, slots=True)
+class S3Settings:
+    endpoint: str = setting("", "URL of an S3-compatible server; Amazon's when empty.")
+    key: str = setting("", "Access key; found as boto3 finds it when empty.", secret=True)
+    secret: str = setting("", "Secret key.", secret=True)
+    region: str = setting("", "Region of the bucket.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,7 @@ class Settings:
     index: IndexSettings = IndexSettings()
     answer: AnswerSettings = AnswerSettings()
     server: ServerSettings = ServerSettings()
+    s3: S3Settings = S3Settings()
     llm: LlmSettings = LlmSettings()
     providers: tuple[ProviderSettings, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +127,7 @@ SECTIONS: Mapping[str, type] = {
     "index": IndexSettings,
     "answer": AnswerSettings,
     "server": ServerSettings,
+    "s3": S3Settings,
     "llm": LlmSettings,
 }
 

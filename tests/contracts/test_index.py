@@ -13,7 +13,7 @@ from qdrant_client import QdrantClient
 
 from vedette.engines.qdrant import QdrantIndex, connect
 from vedette.errors import Conflict
-from vedette.rag.index import EdgeIndex, Entry, Index, Scope, SparseVector, Vectors
+from vedette.rag.index import EdgeIndex, Entry, Hit, Index, Scope, SparseVector, Vectors
 from vedette.records import Chunk
 
 DIMENSION = 4
@@ -70,21 +70,22 @@ def fill(index: Index) -> dict[str, int]:
 def test_dense_search_gives_cosines_best_first(index: Index) -> None:
     points = fill(index)
     found = index.search(np.array([1, 0, 0, 0], np.float32), Scope("library"), 10)
-    assert [point for point, _ in found] == [points["a"], points["b"]]
-    assert [score for _, score in found] == pytest.approx([1.0, 0.7071], abs=1e-3)
+    assert [hit.point for hit in found] == [points["a"], points["b"]]
+    assert [hit.document for hit in found] == ["a", "b"]
+    assert [hit.score for hit in found] == pytest.approx([1.0, 0.7071], abs=1e-3)
 
 
 def test_lexical_search_gives_dot_products(index: Index) -> None:
     points = fill(index)
     found = index.search(sparse({7: 1.5, 9: 1.0}), Scope("library"), 10)
-    assert dict(found) == pytest.approx({points["a"]: 4.0, points["b"]: 1.5})
+    assert {hit.point: hit.score for hit in found} == pytest.approx({points["a"]: 4.0, points["b"]: 1.5})
     assert index.search(sparse({1000: 1.0}), Scope("library"), 10) == []
 
 
 def test_within_scores_only_the_given_points(index: Index) -> None:
     points = fill(index)
     query = np.array([1, 0, 0, 0], np.float32)
-    assert [p for p, _ in index.search(query, Scope("library"), 10, within=[points["b"]])] == [points["b"]]
+    assert [hit.point for hit in index.search(query, Scope("library"), 10, within=[points["b"]])] == [points["b"]]
     assert index.search(query, Scope("library"), 10, within=[]) == []
     assert index.search(query, Scope("library"), 10, within=[points["other"]]) == []
 
@@ -97,15 +98,16 @@ def test_filters_are_part_of_the_search(index: Index, filters: dict[str, str], e
     points = fill(index)
     scope = Scope("library", filters)
     wanted = [points[name] for name in expected]
-    assert [p for p, _ in index.search(np.array([1, 0, 0, 0], np.float32), scope, 10)] == wanted
-    assert [p for p, _ in index.search(sparse({7: 1.0}), scope, 10)] == wanted
+    assert [hit.point for hit in index.search(np.array([1, 0, 0, 0], np.float32), scope, 10)] == wanted
+    assert [hit.point for hit in index.search(sparse({7: 1.0}), scope, 10)] == wanted
 
 
 def test_matching_by_identifier_and_document(index: Index) -> None:
     points = fill(index)
-    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("library"), 10) == [points["a"]]
+    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("library"), 10) == [Hit(points["a"], "a", 0.0)]
     assert index.matching("identifiers", ["CVE-2021-44228"], Scope("private"), 10) == []
-    assert sorted(index.matching("document", ["a", "b"], Scope("library"), 10)) == sorted([points["a"], points["b"]])
+    matching = index.matching("document", ["a", "b"], Scope("library"), 10)
+    assert {hit.point for hit in matching} == {points["a"], points["b"]}
     assert index.matching("identifiers", [], Scope("library"), 10) == []
 
 
@@ -154,14 +156,14 @@ def test_both_engines_rank_alike(tmp_path: Path) -> None:
     server: Index = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION)
     for index in (edge, server):
         index.upsert(rows)
-    ask: list[Callable[[Index], list[tuple[int, float]]]] = [
+    ask: list[Callable[[Index], list[Hit]]] = [
         lambda index: index.search(rows[0][1].dense, Scope("library"), 20),
         lambda index: index.search(sparse({1: 1.0, 2: 0.5, 3: 2.0}), Scope("library"), 20),
     ]
     for question in ask:
         ours, theirs = question(edge), question(server)
-        assert [point for point, _ in ours] == [point for point, _ in theirs]
-        assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], abs=1e-4)
+        assert [hit.point for hit in ours] == [hit.point for hit in theirs]
+        assert [hit.score for hit in ours] == pytest.approx([hit.score for hit in theirs], abs=1e-4)
     edge.close()
 
 

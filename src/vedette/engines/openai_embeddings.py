@@ -62,7 +62,8 @@ class OpenAiEmbedder:
         return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        return self.embed([text])[0]
+        vector: NDArray[np.float32] = self.embed([text])[0]
+        return vector
 
     def count_tokens(self, text: str) -> int:
         return len(encode(self._tokenizer, text))
@@ -151,7 +152,8 @@ def _vectors(name: str, answer: Any, wanted: int) -> NDArray[np.float32]:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms)) or not np.all(norms > 0):
         raise _unusable(name, "a vector without direction")
-    return (vectors / norms).astype(np.float32)
+    unit: NDArray[np.float32] = vectors / norms
+    return unit
 
 
 def _unusable(name: str, got: str) -> ProviderError:

@@ -14,6 +14,7 @@ from vedette.rag.index import (
     KEYWORDS,
     LEXICAL,
     Entry,
+    Hit,
     Scope,
     SparseVector,
     Vectors,
@@ -79,7 +80,7 @@ class QdrantIndex:
 
     def search(
         self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
+    ) -> list[Hit]:
         if within is not None and not within:
             return []
         must = self._matches(conditions(scope))
@@ -93,11 +94,11 @@ class QdrantIndex:
             using=LEXICAL if sparse else DENSE,
             query_filter=self._models.Filter(must=must),
             limit=limit,
-            with_payload=False,
+            with_payload=["document"],
         )
-        return [(int(point.id), float(point.score)) for point in found.points]
+        return [Hit(int(point.id), point.payload["document"], point.score) for point in found.points]
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
         if not values:
             return []
         wanted = self._models.FieldCondition(key=field, match=self._models.MatchAny(any=list(values)))
@@ -107,9 +108,9 @@ class QdrantIndex:
             self._name,
             scroll_filter=self._models.Filter(must=must),
             limit=limit,
-            with_payload=False,
+            with_payload=["document"],
         )
-        return [int(record.id) for record in found]
+        return [Hit(int(record.id), record.payload["document"], 0.0) for record in found]
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         if not points:

@@ -9,7 +9,7 @@ AnswerType = Literal["person", "time", "place", "number", "definition", "method"
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ("number", r"how (many|much|long|often|old|far|large|big|high|tall)|cu[aá]nt[oa]s?|combien|"
-               r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa]) |percentage|porcentaje|cvss|score of"),
+               r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa])|percentage|porcentaje|cvss|score of"),
     ("time", r"when|by when|since when|cu[aá]ndo|quand|(what|which|in what|in which) (year|date|day|month|century|decade)|"
              r"(qu[eé]|cu[aá]l) (es la |fue la )?(a[nñ]o|fecha|d[ií]a|mes|siglo|d[eé]cada)"),
     ("person", r"who|whom|whose|qui[eé]n(es)?|qui"),
@@ -43,14 +43,22 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
     ("weakness", r"cwe\w*|weakness\w*|debilidad\w*"),
 )  # fmt: skip
 
+_MEASURE = r"\bhow (many|much|long|often|old|far|large|big|high|tall)\b|\b(the )?best (way|practices?)( to| for)?\b"
+
 STOP = frozenset(
     "a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me "
-    "must my no not of on or our safely should so such than that the their them then there these they this those to "
+    "must my need needs no not of on or our please properly safely securely should so such than that the their them then there these they this those to "
     "us was we were what when where which who whom whose why will with would you your "
     "al como con cual cuando de del desde donde el ella en es esta este fue fueron ha hay la las le lo los más mas "
     "para pero por que qué quien se ser si sin sobre son su sus un una unas uno unos y ya cuál cuándo cómo dónde quién "
     "au aux avec ce ces dans des du elle est et il ils je les leur mais nous ou où par pas pour qu que qui sa se ses son "
     "sont sur une vous quel quelle".split()
+)
+
+
+_GENERAL = frozenset(
+    "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic list "
+    "tell show give describe explain work works use uses used using ataque ataques explica describe funciona usa".split()
 )
 
 
@@ -88,3 +96,24 @@ def content_words(text: str) -> tuple[str, ...]:
     """
     words = re.findall(r"[^\W_]+(?:[-./'’][^\W_]+)*", text.casefold())
     return tuple(word for word in words if word not in STOP)
+
+
+def topic(question: str) -> str:
+    """The question without the words that only ask: "How long must …", "the best way to …".
+
+    >>> topic("How long must a memorized secret be?")
+    'memorized secret'
+    """
+    rest = re.sub(_MEASURE, " ", question, flags=re.IGNORECASE)
+    return " ".join(re.findall(r"\S*\w", " ".join(w for w in rest.split() if w.strip("¿?¡!.,;:\"'").casefold() not in STOP)))
+
+
+def is_aspect_word(word: str) -> bool:
+    """Whether a word only says which part of a record is wanted, or is too general to be a subject.
+
+    >>> is_aspect_word("mitigations"), is_aspect_word("kubernetes")
+    (True, False)
+    """
+    if word in _GENERAL:
+        return True
+    return any(re.fullmatch(rf"(?:{pattern})", word) for _, pattern in _ASPECTS)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import NotFound, StorageError
+from vedette.errors import Conflict, NotFound, StorageError
 from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, StoredDocument
 from vedette.rag.load import wire
 
@@ -62,18 +62,25 @@ class File:
 
 
 class Catalog:
-    """One SQLite file, WAL; safe to use from several threads of one process."""
+    """One SQLite file, WAL; safe to use from several threads of one process.
 
-    def __init__(self, path: Path) -> None:
+    `embedder` names the model of the index's vectors. Raises StorageError, and Conflict for a library made with another.
+    """
+
+    def __init__(self, path: Path, embedder: str) -> None:
         self._lock = threading.RLock()
+        self._counted: tuple[int, tuple[CollectionInfo, ...]] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(resources.files("vedette.rag").joinpath("catalog.sql").read_text("utf-8"))
-            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?), ('corpus_version', '0')", (SCHEMA,))
-            self._check_schema(path)
+            self._db.execute(
+                "INSERT OR IGNORE INTO meta VALUES ('schema', ?), ('corpus_version', '0'), ('embedder', ?)",
+                (SCHEMA, embedder),
+            )
+            self._check(path, embedder)
         except (sqlite3.Error, OSError) as error:
             raise StorageError(f"The catalogue {path} cannot be opened ({error}); check the data folder.") from error
 
@@ -133,6 +140,7 @@ class Catalog:
         """A file was read to its end: the next run skips it while its fingerprint is the same."""
         with self._transaction() as db:
             db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (collection,))
+            self._counted = None
             db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
                 (collection, file.source, file.root, file.fingerprint, file.sha256, file.media_type),
@@ -161,6 +169,7 @@ class Catalog:
                 "ON CONFLICT (name) DO UPDATE SET calibration = excluded.calibration",
                 (collection, calibration),
             )
+            self._counted = None
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
@@ -237,15 +246,15 @@ class Catalog:
         )  # fmt: skip
         return tuple(Failure(*row) for row in rows)
 
-    def about(self, collection: str, keys: Sequence[str]) -> dict[str, list[str]]:
+    def about(self, collection: str, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Folded key -> documents that are about it."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         marks = ",".join("?" * len(keys))
         rows = self._all(
             f"SELECT key, document FROM subjects WHERE collection = ? AND key IN ({marks})", collection, *keys
         )
         for key, document in rows:
-            found.setdefault(key, []).append(document)
+            found[key] = (*found.get(key, ()), document)
         return found
 
     def frequencies(self, collection: str, terms: Sequence[int]) -> NDArray[np.float64]:
@@ -258,28 +267,34 @@ class Catalog:
         known = dict(rows)
         return np.array([known.get(term, 0) for term in wanted], dtype=np.float64)
 
-    def chunks(self, collection: str) -> int:
-        """How many chunks the collection has. Raises NotFound for an unknown collection."""
-        rows = self._all("SELECT chunks FROM collections WHERE name = ?", collection)
-        if not rows:
-            known = ", ".join(info.name for info in self.collections()) or "none yet; `vedette ingest PATH` makes one"
-            raise NotFound(f"There is no collection '{collection}' (there is: {known}).")
-        return int(rows[0][0])
+    def collection(self, name: str) -> CollectionInfo:
+        """A collection by name. Raises NotFound."""
+        known = self.collections()
+        for info in known:
+            if info.name == name:
+                return info
+        names = ", ".join(info.name for info in known) or "none yet; `vedette ingest PATH` makes one"
+        raise NotFound(f"There is no collection '{name}' (there is: {names}).")
 
     def calibration(self, collection: str) -> str | None:
         rows = self._all("SELECT calibration FROM collections WHERE name = ?", collection)
         return str(rows[0][0]) if rows and rows[0][0] is not None else None
 
     def collections(self) -> tuple[CollectionInfo, ...]:
-        rows = self._all(
-            "SELECT c.name, COUNT(d.id), c.chunks, GROUP_CONCAT(DISTINCT NULLIF(d.language, '')), c.calibration "
-            "FROM collections c LEFT JOIN documents d ON d.collection = c.name AND d.state = 'ready' "
-            "GROUP BY c.name ORDER BY c.name"
-        )
-        return tuple(
-            CollectionInfo(name, count, chunks, tuple(sorted((languages or "").split(","))), calibration is not None)
-            for name, count, chunks, languages, calibration in rows
-        )
+        """All collections by name; counted once for each corpus version, since every question asks."""
+        version = self.corpus_version()
+        if self._counted is None or self._counted[0] != version:
+            rows = self._all(
+                "SELECT c.name, COUNT(d.id), c.chunks, GROUP_CONCAT(DISTINCT NULLIF(d.language, '')), c.calibration "
+                "FROM collections c LEFT JOIN documents d ON d.collection = c.name AND d.state = 'ready' "
+                "GROUP BY c.name ORDER BY c.name"
+            )
+            infos = tuple(
+                CollectionInfo(name, count, chunks, tuple(sorted(filter(None, (spoken or "").split(",")))), bool(made))
+                for name, count, chunks, spoken, made in rows
+            )
+            self._counted = (version, infos)
+        return self._counted[1]
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────
 
@@ -305,12 +320,17 @@ class Catalog:
     def _bump(self, db: sqlite3.Connection) -> None:
         db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'corpus_version'")
 
-    def _check_schema(self, path: Path) -> None:
-        found = self._all("SELECT value FROM meta WHERE key = 'schema'")[0][0]
-        if found != SCHEMA:
+    def _check(self, path: Path, embedder: str) -> None:
+        made = dict(self._all("SELECT key, value FROM meta"))
+        if made["schema"] != SCHEMA:
             raise StorageError(
-                f"The catalogue {path} has format {found}, this version of Vedette reads {SCHEMA}; "
+                f"The catalogue {path} has format {made['schema']}, this version of Vedette reads {SCHEMA}; "
                 "ingest into a new data folder."
+            )
+        if made["embedder"] != embedder:
+            raise Conflict(
+                f"The library in {path.parent} was embedded with {made['embedder']}, not with {embedder}, and vectors of "
+                "two models do not compare; set the model back, or ingest into a new data folder."
             )
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:

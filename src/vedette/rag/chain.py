@@ -108,6 +108,11 @@ class Chain:
             _Rung(one, Breaker(limits.breaker_failures, limits.breaker_seconds, world.clock)) for one in generators
         )
 
+    @property
+    def configured(self) -> bool:
+        """Whether there is any provider at all."""
+        return bool(self._rungs)
+
     def run(self, messages: Sequence[Message]) -> abc.Generator[AnswerEvent, None, Outcome]:
         """Token events as they come; the outcome is the generator's return value: `outcome = yield from chain.run(…)`.
 

@@ -59,7 +59,7 @@ class Embedder(Protocol):
 class ModelFolder:
     """What a model folder holds and how its graph is to be used.
 
-    `pooling` is "none" when the graph gives sentence vectors, else "mean" or "cls". `max_tokens` counts special tokens.
+    `pooling` ("mean" or "cls") is for graphs that give a vector a token. `max_tokens` counts special tokens.
     `fused` says that the graph was fused by hand, and that ONNX Runtime is not to do it again.
     """
 
@@ -68,7 +68,7 @@ class ModelFolder:
     tokenizer: Path
     dimension: int
     max_tokens: int
-    pooling: str = "none"
+    pooling: str = "mean"
     query_prefix: str = ""
     passage_prefix: str = ""
     fused: bool = False
@@ -87,17 +87,22 @@ def read_model_folder(folder: Path) -> ModelFolder:
     """
     if not folder.is_dir():
         raise SettingsError(f"embed.model: there is no folder {folder}; give the folder of an ONNX embedding model.")
-    if (folder / "model.json").is_file():
-        manifest = _read_json(folder / "model.json")
-        return ModelFolder(
-            name=manifest["name"],
-            graph=folder / manifest["graph"],
-            tokenizer=folder / "tokenizer.json",
-            dimension=manifest["dimension"],
-            max_tokens=manifest["max_tokens"],
-            fused=True,
-        )
-    return _read_sentence_transformers(folder)
+    try:
+        return _read_ours(folder) if (folder / "model.json").is_file() else _read_sentence_transformers(folder)
+    except KeyError as error:
+        raise SettingsError(f"embed.model: a file in {folder} lacks {error}; copy the model folder again.") from error
+
+
+def _read_ours(folder: Path) -> ModelFolder:
+    manifest = _read_json(folder / "model.json")
+    return ModelFolder(
+        name=manifest["name"],
+        graph=folder / manifest["graph"],
+        tokenizer=folder / "tokenizer.json",
+        dimension=manifest["dimension"],
+        max_tokens=manifest["max_tokens"],
+        fused=True,
+    )
 
 
 def _read_sentence_transformers(folder: Path) -> ModelFolder:
@@ -229,9 +234,7 @@ class OnnxEmbedder:
         }
         feed = {name: np.array([column], np.int64) for name, column in columns.items() if name in self._inputs}
         output = self._session.run(None, feed)[0][0]
-        if self._model.pooling == "mean":
-            output = output.mean(axis=0)
-        elif self._model.pooling == "cls":
-            output = output[0]
+        if output.ndim == 2:  # a vector a token
+            output = output.mean(axis=0) if self._model.pooling == "mean" else output[0]
         vector: Vectors = (output / max(float(np.linalg.norm(output)), 1e-12)).astype(np.float32)
         return vector

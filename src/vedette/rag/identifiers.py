@@ -91,13 +91,13 @@ _AMBIGUOUS = _set(
     "pm ps py rs sh so st support tf to us win work"
 )
 _REGISTRIES = _set("ac co com edu go gob gouv gov mil net nic or org")
+_SHORT_ADDRESSES = _set("0.0.0.0 1.0.0.1 1.1.1.1 1.2.3.4 4.2.2.1 4.2.2.2 8.8.4.4 8.8.8.8 9.9.9.9")
 _PRODUCTS = frozenset({"asp.net", "ado.net", "vb.net", "ml.net", "command.com"})
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:v|ver|versions?|releases?|build|firmware|update|patch|revision|prior to|earlier than|section|§)"
     r"\.?:?\s*(?:before|prior to|through|from|up to|<=?)?\s*|<=?\s*)$",
     re.IGNORECASE,
 )
-_SECTION_AFTER = re.compile(r"\.?[ \t]+[A-Z]")
 _DEFANG = re.compile(r"\s?[\[({](\.|dot|:|://|@|at)[\])}]\s?", re.IGNORECASE)
 
 
@@ -191,12 +191,11 @@ def _is_domain(host: str, defanged: bool) -> bool:
 def _ipv4(text: str, start: int, end: int) -> str:
     raw = text[start:end]
     value = _refang(raw)
-    if value == raw:  # nobody defangs a version number
-        begins_line = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-        if _VERSION_BEFORE.search(text, max(0, start - 24), start) or (
-            begins_line and start + 7 >= end and _SECTION_AFTER.match(text, end)
-        ):
-            return ""
+    # Nobody defangs a version number. Four single digits are the number of a section, or one of a few known addresses.
+    if value == raw and (
+        _VERSION_BEFORE.search(text, max(0, start - 24), start) or (len(value) == 7 and value not in _SHORT_ADDRESSES)
+    ):
+        return ""
     return "" if value.startswith("0.") and value != "0.0.0.0" else value
 
 

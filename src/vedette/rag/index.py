@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,14 @@ class Scope:
     filters: Mapping[str, str] = field(default_factory=dict)
 
 
+class Hit(NamedTuple):
+    """A point that a search found, the document it belongs to, and the dot product."""
+
+    point: int
+    document: str
+    score: float
+
+
 class Index(Protocol):
     """Keeps entries and scores them. Every write is durable when the call returns (survives kill -9)."""
 
@@ -77,12 +85,12 @@ class Index(Protocol):
 
     def search(
         self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """The best `limit` points and their dot products, best first; only points of `within` when it is given."""
+    ) -> list[Hit]:
+        """The best `limit` points, best first; only points of `within` when it is given."""
         ...
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
-        """Points whose `document` or `identifiers` has any of the values."""
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
+        """Points (score 0) whose `document` or `identifiers` has any of the values."""
         ...
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
@@ -202,7 +210,7 @@ class EdgeIndex:
 
     def search(
         self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
+    ) -> list[Hit]:
         if within is not None and not within:
             return []
         if isinstance(vector, SparseVector):
@@ -216,19 +224,19 @@ class EdgeIndex:
             limit=limit,
             query=nearest,
             filter=self._edge.Filter(must=must),
-            with_payload=False,
+            with_payload=["document"],
         )
-        return [(int(found.id), float(found.score)) for found in self._shard.query(request)]
+        return [Hit(int(found.id), found.payload["document"], found.score) for found in self._shard.query(request)]
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
         if not values:
             return []
         wanted = self._edge.FieldCondition(field, match=self._edge.MatchAny(list(values)))
         must = [*self._matches(conditions(scope)), wanted]
         request = self._edge.ScrollRequest(
-            limit=limit, filter=self._edge.Filter(must=must), with_payload=False, with_vector=False
+            limit=limit, filter=self._edge.Filter(must=must), with_payload=["document"], with_vector=False
         )
-        return [int(found.id) for found in self._shard.scroll(request)[0]]
+        return [Hit(int(found.id), found.payload["document"], 0.0) for found in self._shard.scroll(request)[0]]
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         found = self._shard.retrieve(list(points), True, False)

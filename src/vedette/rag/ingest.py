@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from vedette.errors import VedetteError
 from vedette.rag import library as shelf
 from vedette.rag.catalog import File
 from vedette.rag.embed import Vectors
@@ -30,10 +31,14 @@ Parse = Callable[[Found], Iterator[Document | Failure]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How targets become documents: `discover` finds files, `parser` opens the sandbox that reads them."""
+    """How targets become documents: `discover` finds files, `parser` opens the sandbox that reads them.
+
+    A file of more than `max_bytes` is not read here: the parser says why.
+    """
 
     discover: Callable[[str], Iterator[Found | Failure]]
     parser: Callable[[], AbstractContextManager[Parse]]
+    max_bytes: int
 
 
 @dataclass(slots=True)
@@ -61,7 +66,20 @@ class _FileEnd:
     failures: tuple[Failure, ...] = ()
 
 
-_Item: TypeAlias = Prepared | _FileEnd
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """Stands in the stream for a document of a changed file that did not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An open parser and the size up to which files are hashed and kept."""
+
+    parse: Parse
+    max_bytes: int
+
+
+_Item: TypeAlias = Prepared | _Unchanged | _FileEnd
 _Batch: TypeAlias = Sequence[_Item]
 
 
@@ -71,7 +89,8 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
     tally = _discover(request.targets, reader)
     total = sum(item.size for _, item in tally.found)
     with reader.parser() as parse:
-        for end in _written(_batches(_stream(request.collection, tally, library, parse)), library):
+        items = _stream(request.collection, tally, library, _Reading(parse, reader.max_bytes))
+        for end in _written(_batches(items), library, tally):
             _finish(end, request.collection, library, tally)
             yield IngestProgress(
                 files_done=tally.files_done,
@@ -109,37 +128,62 @@ def _discover(targets: Iterable[str], reader: Reader) -> _Tally:
     return tally
 
 
-def _stream(collection: str, tally: _Tally, library: Library, parse: Parse) -> Iterator[_Item]:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file about to be read, under its name in the collection."""
+
+    found: Found
+    root: str
+    sha256: str
+    fingerprint: str
+
+
+def _stream(collection: str, tally: _Tally, library: Library, reading: _Reading) -> Iterator[_Item]:
     """The new documents of every file, prepared, each file closed by its `_FileEnd`."""
     for root, found in tally.found:
-        found = replace(found, source=_name(collection, root, found.source, library))
-        data = found.read()
+        named = replace(found, source=_name(collection, root, found.source, library))
+        data = _bytes(named, reading.max_bytes)
         sha256 = hashlib.sha256(data).hexdigest()
-        fingerprint = f"{sha256}/{library.reading}"
-        known = library.catalog.file(collection, found.source)
-        if known is not None and known.fingerprint == fingerprint:
-            tally.skipped += len(library.catalog.documents_of_file(collection, found.source))
-            yield _FileEnd(found)
+        source = _Source(named, root, sha256, f"{sha256}/{library.reading}")
+        known = library.catalog.file(collection, named.source)
+        if data and known is not None and known.fingerprint == source.fingerprint:
+            tally.skipped += len(library.catalog.documents_of_file(collection, named.source))
+            yield _FileEnd(named)
             continue
-        shelf.keep_original(data, library)
-        seen: set[str] = set()
-        failures: list[Failure] = []
-        for item in parse(found):
-            if isinstance(item, Failure):
-                failures.append(item)
-            elif shelf.identity(item, collection) in seen:
-                failures.append(Failure(item.source, f"The record stands twice in {found.source}; the first is kept."))
+        if data:
+            shelf.keep_original(data, library)
+        yield from _documents(source, collection, library, reading.parse(named))
+
+
+def _documents(
+    source: _Source, collection: str, library: Library, parsed: Iterable[Document | Failure]
+) -> Iterator[_Item]:
+    seen: set[str] = set()
+    failures: list[Failure] = []
+    name = source.found.source
+    for item in parsed:
+        if isinstance(item, Failure):
+            failures.append(item)
+        elif shelf.identity(item, collection) in seen:
+            failures.append(Failure(item.source, f"This record stands twice in {name}; the first one is kept."))
+        else:
+            seen.add(shelf.identity(item, collection))
+            if shelf.unchanged(item, collection, library):
+                yield _Unchanged()
             else:
-                seen.add(shelf.identity(item, collection))
-                if shelf.unchanged(item, collection, library):
-                    tally.skipped += 1
-                else:
-                    prepared = shelf.prepare(item, collection, found.source, library)
-                    tally.documents += 1
-                    tally.chunks += len(prepared.entries)
-                    yield prepared
-        file = File(found.source, root, fingerprint, sha256, found.media_type)
-        yield _FileEnd(found, file, frozenset(seen), tuple(failures))
+                yield shelf.prepare(item, collection, name, library)
+    file = File(name, source.root, source.fingerprint, source.sha256, source.found.media_type)
+    yield _FileEnd(source.found, file, frozenset(seen), tuple(failures))
+
+
+def _bytes(found: Found, most: int) -> bytes:
+    """The file's bytes; none when it is too large or cannot be opened: the parser then says why."""
+    if found.size > most:
+        return b""
+    try:
+        return found.read()
+    except (OSError, VedetteError):
+        return b""
 
 
 def _batches(items: Iterable[_Item]) -> Iterator[_Batch]:
@@ -155,7 +199,7 @@ def _batches(items: Iterable[_Item]) -> Iterator[_Batch]:
         yield batch
 
 
-def _written(batches: Iterable[_Batch], library: Library) -> Iterator[_FileEnd]:
+def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iterator[_FileEnd]:
     """Embed and write batch after batch, one ahead; gives back the ends of files whose documents are all written."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as worker:
         ahead: deque[tuple[_Batch, Future[Vectors]]] = deque()
@@ -163,15 +207,18 @@ def _written(batches: Iterable[_Batch], library: Library) -> Iterator[_FileEnd]:
             texts = [text for item in batch if isinstance(item, Prepared) for text in item.texts]
             ahead.append((batch, worker.submit(library.embedder.embed, texts)))
             if len(ahead) > 1:
-                yield from _write(*ahead.popleft(), library)
+                yield from _write(*ahead.popleft(), library, tally)
         while ahead:
-            yield from _write(*ahead.popleft(), library)
+            yield from _write(*ahead.popleft(), library, tally)
 
 
-def _write(batch: _Batch, vectors: Future[Vectors], library: Library) -> Iterator[_FileEnd]:
+def _write(batch: _Batch, vectors: Future[Vectors], library: Library, tally: _Tally) -> Iterator[_FileEnd]:
     prepared = [item for item in batch if isinstance(item, Prepared)]
     if prepared:
         shelf.write(prepared, vectors.result(), library)
+    tally.documents += len(prepared)
+    tally.chunks += sum(len(item.entries) for item in prepared)
+    tally.skipped += sum(isinstance(item, _Unchanged) for item in batch)
     yield from (item for item in batch if isinstance(item, _FileEnd))
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from vedette.rag.identifiers import find_identifiers
 from vedette.rag.index import Entry, Index, Vectors
 from vedette.rag.load import wire
 from vedette.rag.split import split
-from vedette.records import Chunk, Document, DocumentInfo, document_id
+from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, document_id
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
 READING = "1"
@@ -39,7 +39,7 @@ class ChunkOptions:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What every flow of `rag` works on."""
+    """What every flow of `rag` works on. `spoken`: the languages the embedder was trained on, empty when it is many."""
 
     catalog: Catalog
     index: Index
@@ -47,6 +47,7 @@ class Library:
     originals: Path
     options: ChunkOptions
     now: Callable[[], datetime]
+    spoken: tuple[str, ...] = ()
 
     @property
     def reading(self) -> str:
@@ -90,7 +91,7 @@ def prepare(document: Document, collection: str, file: str, library: Library) ->
         content_hash=version,
         ingested_at=library.now().isoformat(timespec="seconds"),
     )
-    keys = tuple(dict.fromkeys(analyse.subject_key(name) for name in (*document.identifiers, *document.names)))
+    keys = dict.fromkeys(analyse.subject_key(name) for name in _subjects(document))
     staged = Staged(info, file, document, counts, tuple(key for key in keys if key))
     texts = tuple(analyse.embedded_text(document.title, chunk) for chunk in chunks)
     return Prepared(staged, entries, texts, lexical)
@@ -173,10 +174,45 @@ def read_original(sha256: str, library: Library) -> bytes:
         raise NotFound("The original of this document is no longer in the data folder; ingest it again.") from error
 
 
+def verify(library: Library, repair: bool) -> VerifyReport:
+    """Hold the catalogue against the index; with `repair`, drop what is not in the catalogue and forget what is not in
+    the index, so that the next ingest reads it again."""
+    expected = {(info.id, info.content_hash): info for info in library.catalog.infos(None)}
+    counted: Counter[tuple[str, str]] = Counter()
+    for batch in library.index.scan():
+        counted.update((entry.document, entry.version) for entry, _ in batch)
+    orphans = {pair: count for pair, count in counted.items() if pair not in expected}
+    missing = [info for pair, info in expected.items() if counted[pair] != info.chunks]
+    if repair:
+        for document, version in orphans:
+            library.index.delete(document, version)
+        for info in missing:
+            place = library.catalog.file_of(info.id)
+            remove_document(info.id, library)
+            library.catalog.forget_file(*place)
+    return VerifyReport(
+        documents=len(expected),
+        chunks=sum(counted.values()),
+        orphan_chunks=sum(orphans.values()),
+        missing_chunks=tuple(info.source for info in missing),
+        repaired=len(orphans) + len(missing) if repair else 0,
+    )
+
+
 def drop_original(sha256: str, library: Library) -> None:
     """Delete an original that no file of any collection refers to any more."""
     if not library.catalog.refers(sha256):
         (library.originals / sha256[:2] / sha256).unlink(missing_ok=True)
+
+
+def _subjects(document: Document) -> Iterator[str]:
+    """Everything the document is about: its identifiers and names, and what its title says."""
+    yield from document.identifiers
+    yield from document.names
+    yield from (found.value for found in find_identifiers(document.title))
+    yield document.title
+    yield document.title.split(" (")[0]
+    yield document.title.rsplit(": ", 1)[-1]
 
 
 def _version(document: Document, reading: str) -> str:

@@ -120,4 +120,4 @@ def _block(number: int, passage: Passage, text: str, nonce: str) -> str:
 
 @cache
 def _prompt(name: str) -> Template:
-    return Template(files("vedette.rag").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8"))
+    return Template((files("vedette.rag") / "prompts" / f"{name}.md").read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.facts import Terms, contradicts, facts, missing, words_of
+from vedette.rag.injection import orders, suspicion
 from vedette.rag.sentences import sentences
 from vedette.records import Document, Support
 
@@ -59,7 +60,7 @@ def judge(claim: str, place: Place, encode: Encode, terms: Terms) -> Finding:
     over = " ".join((document.title, *place.headings, *document.identifiers, *document.names))
     above = set(terms(over))
     scored: list[tuple[float, int, int]] = []
-    for start, end in _windows(place):
+    for start, end in _windows(place, claim):
         have = set(terms(document.text[start:end]))
         share = len(wanted & (have | above)) / len(wanted) if wanted else 0.0
         own = len(wanted & have) / len(wanted) if wanted else 0.0
@@ -94,10 +95,15 @@ def _decide(
     return Finding("unsupported", *span, share, "no sentence of the source says it")
 
 
-def _windows(place: Place) -> Iterator[tuple[int, int]]:
-    spans = sentences(place.document.text[place.start : place.end], place.start)
+def _windows(place: Place, claim: str) -> Iterator[tuple[int, int]]:
+    """Spans of one to three sentences. What a document dictates to a model is no evidence for a claim that follows it;
+    a claim that shows the order itself ("an example is 'ignore all …'") reports it, and may."""
+    text = place.document.text[place.start : place.end]
+    spans = sentences(text, place.start)
+    barred = () if suspicion(claim) else tuple((a + place.start, b + place.start) for a, b in orders(text))
     for first in range(len(spans)):
         for last in range(first, min(first + _WINDOW, len(spans))):
             start, end = spans[first][0], spans[last][1]
-            if last == first or end - start <= _LONGEST:
+            clean = not any(a < end and start < b for a, b in barred)
+            if clean and (last == first or end - start <= _LONGEST):
                 yield start, end

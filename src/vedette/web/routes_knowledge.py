@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.routing import APIRouter
 
 from vedette.errors import VedetteError
-from vedette.records import AnswerEvent, Preprocessed, Query
+from vedette.records import AnswerEvent, Preprocessed, Query, ScopeDecision
 from vedette.records_json import answer_json, encode, retrieval_json
 from vedette.web.config import check_question
 from vedette.web.parts import Handed, Parts, errors, founding_name, json_of, reply
@@ -89,6 +89,12 @@ def retrieve(body: RetrieveBody, parts: Handed) -> Response:
     return reply(retrieval_json(found))
 
 
+def scope(body: AskBody, parts: Handed) -> Response:
+    """Whether the documents hold enough to answer, without answering."""
+    check_question(body.question)
+    return reply(encode(parts.services.knowledge.scope(body.record())))
+
+
 def preprocess(body: PreprocessBody, parts: Handed) -> Response:
     """What would be indexed of a text: language, identifiers, chunks. Nothing is stored."""
     return reply(encode(parts.services.knowledge.preprocess(body.text)))
@@ -99,6 +105,9 @@ ASKED[200]["content"] = STREAMED
 router.post("/v1/ask", summary="Ask a question", responses={**ASKED, **errors(400, 404, 413)})(ask)
 router.post("/v1/retrieve", summary="Find passages", responses={**json_of(RetrievalBody), **errors(400, 404, 413)})(
     retrieve
+)
+router.post("/v1/scope", summary="Can it be answered", responses={**json_of(ScopeDecision), **errors(400, 404, 413)})(
+    scope
 )
 router.post("/v1/preprocess", summary="Show what is indexed", responses={**json_of(Preprocessed), **errors(400, 413)})(
     preprocess

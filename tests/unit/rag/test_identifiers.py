@@ -55,7 +55,7 @@ FOUND = [
 NOTHING = [
     "setup.exe", "readme.md", "node.js", "ASP.NET", "System.Net", "the end.In short", "script.pl", "obj.id",
     "e.g. i.e.",
-    "version 1.2.3.4", "v9.16.2.1", "< 10.2.3.4", "3.2.1.4 Scope of the section", "256.1.1.1", "1.2.3.4.5",
+    "version 1.2.3.4", "v9.16.2.1", "< 10.2.3.4", "as 5.1.4.2 says", "256.1.1.1", "1.2.3.4.5",
     "IA-64", "AC-200", "At-1", "from 5 pm-6", "10:20:30", "aa:bb:cc:dd:ee:ff", "std::vector a::b",
     "CVE-2021-123", "T11100", "XT1110", "0xC0000005", "1" * 32, "/usr/lib/x.so", "..\\command.com", "http://",
 ]  # fmt: skip
@@ -92,7 +92,7 @@ KNOWN = st.one_of(
     st.builds(lambda year, number: f"CVE-{year}-{number:04d}", st.integers(1999, 2030), st.integers(0, 9_999_999)),
     st.builds(lambda number: f"CWE-{number}", st.integers(1, 1999)),
     st.builds(lambda number, sub: f"T1{number:03d}.{sub:03d}", st.integers(0, 999), st.integers(0, 999)),
-    st.ip_addresses(v=4).map(str).filter(lambda value: not value.startswith("0.")),
+    st.ip_addresses(v=4).map(str).filter(lambda value: not value.startswith("0.") and len(value) > 7),
     st.ip_addresses(v=6).map(str).filter(lambda value: any(sign.isdigit() for sign in value) and "." not in value),
     st.binary(min_size=32, max_size=32).map(lambda data: data.hex()).filter(lambda v: not v.isdigit()),
     st.builds(lambda number, more: f"AC-{number}({more})", st.integers(1, 25), st.integers(1, 39)),

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from docx import Document as open_docx
+from docx import api
 from docx.document import Document as Docx
 from docx.opc.exceptions import OpcError
 from docx.table import Table
@@ -31,7 +31,7 @@ def read(job: Job) -> Iterator[Document]:
     """One document. Raises LoadError for a file with a password or broken, TooLarge for one that expands too far."""
     check_archive(job.data, job.source, job.limits)
     try:
-        docx = open_docx(io.BytesIO(job.data))
+        docx = api.Document(io.BytesIO(job.data))
     except (OpcError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
         raise LoadError(f"{job.source} is not a sound Word document ({error}); save it again in Word.") from error
     assembly = Assembly()

@@ -10,20 +10,21 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from vedette.errors import LoadError
 from vedette.rag.load.limits import Job
 from vedette.rag.load.plain import decode
-from vedette.rag.load.tables import grid_rows
+from vedette.rag.load.tables import Cell, grid_rows
 from vedette.rag.load.text import Assembly, clean, one_line, title_from_name
 from vedette.records import BlockKind, Document
 
-_SKIPPED = frozenset(
-    "script style noscript template svg math nav iframe object canvas audio video img picture button select input "
-    "textarea dialog head aside footer".split()
-)
+_SKIPPED = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "nav", "iframe", "object", "canvas", "audio",
+    "video", "img", "picture", "button", "select", "input", "textarea", "dialog", "head", "aside", "footer",
+})  # fmt: skip
 _HIDDEN_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "doc-toc", "complementary"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure form header hgroup hr html "
-    "legend li main ol p pre section summary table ul".split()
-)
+_BLOCKS = frozenset({
+    "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "form", "header", "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre",
+    "section", "summary", "table", "ul",
+})  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _DEEPEST = 200
 
@@ -34,12 +35,10 @@ def read(job: Job) -> Iterator[Document]:
     assembly = Assembly()
     add_html(assembly, _main(tree))
     if not assembly.blocks:
-        raise LoadError(f"{job.source} has no readable text; a page built by scripts must be saved as PDF or HTML first.")
+        raise LoadError(f"{job.source} has no readable text; save a page that scripts build as PDF first.")
     title = assembly.first_heading() or _text_of(tree.css_first("title")) or title_from_name(job.source)
     metadata = {name: value for name in ("author", "description") if (value := _meta(tree, name))}
-    yield Document(
-        job.source, title, assembly.text, "text/html", blocks=tuple(assembly.blocks), metadata=metadata
-    )
+    yield Document(job.source, title, assembly.text, "text/html", blocks=tuple(assembly.blocks), metadata=metadata)
 
 
 def add_html(assembly: Assembly, root: LexborNode | None) -> None:
@@ -146,13 +145,15 @@ def _main(tree: LexborHTMLParser) -> LexborNode | None:
     return tree.body
 
 
-def _table(table: LexborNode) -> list[list[tuple[str, bool, int, int]]]:
-    """The cells of each row as (text, is a header, columns, rows)."""
+def _table(table: LexborNode) -> list[list[Cell]]:
     rows = []
     for row in table.css("tr"):
-        cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
-        rows.append([(_text_of(cell), cell.tag == "th", _span(cell, "colspan"), _span(cell, "rowspan")) for cell in cells])
+        rows.append([_cell(cell) for cell in row.iter() if cell.tag in ("td", "th")])
     return rows
+
+
+def _cell(cell: LexborNode) -> Cell:
+    return _text_of(cell), cell.tag == "th", _span(cell, "colspan"), _span(cell, "rowspan")
 
 
 def _span(cell: LexborNode, name: str) -> int:

@@ -35,9 +35,7 @@ def read(job: Job) -> Iterator[Document]:
     if not assembly.blocks:
         raise LoadError(f"{job.source} has no text in it; there is nothing to answer from.")
     title = str(metadata.get("title") or "") or assembly.first_heading() or title_from_name(job.source)
-    yield Document(
-        job.source, title, assembly.text, "text/markdown", blocks=tuple(assembly.blocks), metadata=metadata
-    )
+    yield Document(job.source, title, assembly.text, "text/markdown", blocks=tuple(assembly.blocks), metadata=metadata)
 
 
 def _front_matter(text: str) -> tuple[dict[str, MetadataValue], str]:

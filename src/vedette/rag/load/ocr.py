@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
@@ -24,7 +23,13 @@ def page_texts(pdf: pdfium.PdfDocument, job: Job) -> Iterator[tuple[int, str]]:
         page = pdf[number - 1]
         width, height = page.get_size()
         scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-        png = io.BytesIO()
-        page.render(scale=scale, grayscale=True).to_pil().save(png, format="PNG")
+        picture = _graymap(page.render(scale=scale, grayscale=True))
         page.close()
-        yield number, clean(recognise(png.getvalue()))
+        yield number, clean(recognise(picture))
+
+
+def _graymap(bitmap: pdfium.PdfBitmap) -> bytes:
+    """The picture in the PGM format (Netpbm), which needs no library to write."""
+    data = bytes(bitmap.buffer)
+    rows = (data[row * bitmap.stride : row * bitmap.stride + bitmap.width] for row in range(bitmap.height))
+    return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(rows)

@@ -10,8 +10,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from vedette.errors import LoadError, TooLarge
-from vedette.rag.load.ocr import page_texts
 from vedette.rag.load.limits import Job
+from vedette.rag.load.ocr import page_texts
 from vedette.rag.load.pdf_furniture import without_furniture
 from vedette.rag.load.pdf_layout import Group, bookmark_key, groups, style_of
 from vedette.rag.load.pdf_lines import Line, page_lines
@@ -53,8 +53,10 @@ def _opened(job: Job) -> pdfium.PdfDocument:
         pdf = pdfium.PdfDocument(job.data)
     except pdfium.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
-            raise LoadError(f"{job.source} is protected by a password; save it without one and ingest it again.") from error
-        raise LoadError(f"{job.source} is not a sound PDF ({error}); open it in its own program and save it again.") from error
+            raise LoadError(f"{job.source} is protected by a password; save it without one.") from error
+        raise LoadError(
+            f"{job.source} is not a sound PDF ({str(error).rstrip('.')}); open it and save it again."
+        ) from error
     count = len(pdf)
     if count > job.limits.max_pages or count < 1:
         pdf.close()
@@ -146,15 +148,15 @@ def _page_spans(count: int, boxes: list[LineBox], length: int) -> tuple[Page, ..
     return tuple(Page(number, starts[number - 1], starts[number]) for number in range(1, count + 1))
 
 
-def _bookmarks(pdf: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
-    """(page, title) of the outline to heading level, 1 the outermost."""
-    found: dict[tuple[int, str], int] = {}
+def _bookmarks(pdf: pdfium.PdfDocument) -> dict[int, dict[str, int]]:
+    """The outline: page to title to heading level, 1 the outermost."""
+    found: dict[int, dict[str, int]] = {}
     for count, bookmark in enumerate(pdf.get_toc(max_depth=6)):
         destination = bookmark.get_dest()
         index = destination.get_index() if destination is not None else None
         key = bookmark_key(bookmark.get_title())
         if index is not None and key:
-            found[index + 1, key] = bookmark.level + 1
+            found.setdefault(index + 1, {})[key] = bookmark.level + 1
         if count >= _MOST_BOOKMARKS:
             break
     return found
@@ -175,8 +177,8 @@ def _scanned(job: Job, pdf: pdfium.PdfDocument) -> Iterator[Document | Failure]:
     """A PDF without a text layer, read by OCR where that is switched on."""
     if not job.limits.ocr:
         raise LoadError(
-            f"{job.source} is a scan: its {len(pdf)} pages are pictures without a text layer; "
-            "install 'vedette[ocr]' and tesseract, and set ingest.ocr."
+            f"{job.source} is a scan (or empty): no page of it has a text layer; install 'vedette[ocr]' and the "
+            "program tesseract, and set ingest.ocr."
         )
     assembly, pages = Assembly(), []
     for number, text in page_texts(pdf, job):

@@ -15,6 +15,8 @@ _BULLET = re.compile(r"(?:[•●▪◦‣∙·○■□➢➤✓✔❖–—*\-
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _SECTION = re.compile(r"((?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)\.?\s+\S")
 _ENDS = re.compile(r"[.!?:;][\"'”’)\]]?\d{0,3}$")
+_OWN_NUMBER = re.compile(r"^[\d.]+(?:\s|$)")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _LONGEST_HEADING = 160
 
 
@@ -35,13 +37,13 @@ class Group:
 class Style:
     """What is usual in a document: size of body text, distance of lines for a size, heading sizes, bookmarks.
 
-    `bookmarks` maps (page, title as `bookmark_key` writes it) to the level of the heading.
+    `bookmarks` maps a page to its titles, as `bookmark_key` writes them, and these to the level of the heading.
     """
 
     body: float
     leading: Mapping[float, float]
     heading_sizes: tuple[float, ...]
-    bookmarks: Mapping[tuple[int, str], int]
+    bookmarks: Mapping[int, Mapping[str, int]]
 
 
 def bookmark_key(title: str) -> str:
@@ -50,10 +52,10 @@ def bookmark_key(title: str) -> str:
     >>> bookmark_key("2.1  Zero-Trust Basics") == bookmark_key("Zero Trust basics")
     True
     """
-    return "".join(filter(str.isalnum, re.sub(r"^[\d.]+(?:\s|$)", "", title))).casefold()
+    return _PUNCTUATION.sub("", _OWN_NUMBER.sub("", title)).casefold()
 
 
-def style_of(pages: Sequence[Sequence[Line]], bookmarks: Mapping[tuple[int, str], int]) -> Style:
+def style_of(pages: Sequence[Sequence[Line]], bookmarks: Mapping[int, Mapping[str, int]]) -> Style:
     """The usual sizes and distances, weighted by characters."""
     sizes: Counter[float] = Counter()
     gaps: dict[float, Counter[float]] = {}
@@ -144,9 +146,11 @@ def _opened(line: Line, indents: list[float]) -> Group:
 def _heading(page: Sequence[Line], index: int, style: Style) -> tuple[int, int]:
     """How many lines from `index` on make a heading (0: none), and its level."""
     line = page[index]
-    if bookmark_key(line.text):
+    titles = style.bookmarks.get(line.page, {})
+    key = bookmark_key(line.text) if titles else ""
+    if key and any(title.startswith(key) for title in titles):
         for length in range(1, min(4, len(page) - index) + 1):
-            level = style.bookmarks.get((line.page, bookmark_key(_text(page[index : index + length]))), 0)
+            level = titles.get(bookmark_key(_text(page[index : index + length])), 0)
             if level:
                 return length, level
     large = line.size in style.heading_sizes

@@ -17,6 +17,8 @@ from vedette.rag.load.text import one_line
 _BREAK = re.compile("\r\n|[\r\n\ufffe]")
 _HYPHENATED = re.compile(r"\w-$")
 _HYPHEN = "\ufffe"
+# LaTeX sets no space that PDFium could see behind a closing quote or a dash between words.
+_GLUED = re.compile(r"(”|(?<= )–)(?=[^\W\d_])")
 _BOLD_WEIGHT = 600
 
 
@@ -47,7 +49,7 @@ def page_lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
         for found in _BREAK.finditer(text + "\n"):
             piece = text[start : found.start()]
             divided = found[0] == _HYPHEN
-            readable = one_line(piece)
+            readable = _GLUED.sub(r"\1 ", one_line(piece))
             if _HYPHENATED.search(readable):
                 divided, readable = True, readable[:-1]
             if readable:
@@ -64,8 +66,9 @@ def _marks(piece: str) -> tuple[int, int, int]:
     The longest word tells size and baseline: the first character may be a bullet or a raised footnote number, and a
     space that PDFium put in has neither.
     """
-    longest = max(re.finditer(r"\S+", piece), key=lambda word: word.end() - word.start())
-    return len(piece) - len(piece.lstrip()), (longest.start() + longest.end() - 1) // 2, len(piece.rstrip()) - 1
+    longest = max(piece.split(), key=len)
+    usual = piece.index(longest) + (len(longest) - 1) // 2
+    return len(piece) - len(piece.lstrip()), usual, len(piece.rstrip()) - 1
 
 
 def _line(textpage: pdfium.PdfTextPage, number: int, text: str, span: tuple[int, int, int], divided: bool) -> Line:
@@ -100,7 +103,8 @@ def _size(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
     """The font size in points; PDFium tells it before scaling (often 1.0), the character's matrix scales it."""
     matrix = raw.FS_MATRIX()
     scale = hypot(matrix.c, matrix.d) if raw.FPDFText_GetMatrix(handle, index, matrix) else 1.0
-    return round(raw.FPDFText_GetFontSize(handle, index) * scale * 2) / 2
+    size: float = raw.FPDFText_GetFontSize(handle, index)
+    return round(size * scale * 2) / 2
 
 
 def _bold(handle: raw.FPDF_TEXTPAGE, index: int) -> bool:

@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from vedette.rag.load.pdf_lines import Line
 from vedette.rag.load.text import one_line, title_from_name
 
-_USELESS = re.compile(r"^(microsoft word|untitled|document\d*|powerpoint|slide \d|title)\b|\.(docx?|pptx?|pdf|indd|tex|rtf)$", re.I)
+_USELESS = re.compile(
+    r"^(microsoft word|untitled|document\d*|powerpoint|slide \d|title)\b|\.(docx?|pptx?|pdf|indd|tex|rtf)$",
+    re.IGNORECASE,
+)
 # NIST names its series in more than one way; the designation is what people look for.
 _NIST = re.compile(
-    r"\b(?:NIST\s+)?(?:(SP|Special Publication)\s+(\d{3,4}-\d{1,3}[A-Z]?)|(IR|Interagency Report|NISTIR|FIPS(?: PUB)?)\s+"
-    r"(\d{3,4}(?:-\d{1,3}[A-Z]?)?))(?:,?\s*(?:r|Rev(?:ision|\.)?)\s*(\d))?",
+    r"\b(?:NIST\s+)?(?:(SP|Special Publication)\s+(\d{3,4}-\d{1,3}[A-Z]?)"
+    r"|(IR|Interagency Report|NISTIR|FIPS(?: PUB)?)\s+(\d{3,4}(?:-\d{1,3}[A-Z]?)?))"
+    r"(?:,?\s*(?:r|Rev(?:ision|\.)?)\s*(\d))?",
 )
 _SERIES = {"Special Publication": "SP", "Interagency Report": "IR", "NISTIR": "IR", "FIPS PUB": "FIPS"}
 
@@ -52,7 +56,7 @@ def _largest(lines: Sequence[Line]) -> str:
         return ""
     size = max(line.size for line in readable)
     first = next(index for index, line in enumerate(readable) if line.size == size)
-    words = []
+    words: list[str] = []
     for line in readable[first:]:
         if line.size != size or len(words) == 4:
             break

@@ -1,6 +1,6 @@
-"""Which reader takes which file: by its first bytes where they are sure, else by its ending or the told media type.
+"""Which reader takes which file: by its first bytes where they are sure, else by its ending or media type.
 
-Readers are named, not imported: a reader's libraries are loaded in the parsing process, at the first file that needs it.
+Readers are named, not imported: a reader's libraries are loaded in the parsing process, when a file needs them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ READERS: Mapping[str, str] = {
     ".text": f"{_HERE}.plain:read",
     ".rst": f"{_HERE}.plain:read",
     ".log": f"{_HERE}.plain:read",
-    ".json": f"{_HERE}.records:read_json",
-    ".yaml": f"{_HERE}.records:read_yaml",
-    ".yml": f"{_HERE}.records:read_yaml",
+    ".json": f"{_HERE}.structured:read_json",
+    ".yaml": f"{_HERE}.structured:read_yaml",
+    ".yml": f"{_HERE}.structured:read_yaml",
 }
 _MEDIA_TYPES = {
     "application/pdf": ".pdf",
@@ -46,7 +46,7 @@ _MEDIA_TYPES = {
     "application/x-yaml": ".yaml",
     "text/yaml": ".yaml",
 }
-_BARE_NAMES = frozenset("readme license licence notice changelog authors contributing copying security".split())
+_BARE_NAMES = frozenset({"readme", "license", "licence", "notice", "changelog", "authors", "copying", "security"})
 _ARCHIVE, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -71,18 +71,12 @@ def reader_for(data: bytes, source: str, media_type: str, readers: Mapping[str, 
     kind = ending(source, media_type, readers)
     if not kind:
         raise LoadError(f"{source} is of a kind that is not read; supported are {', '.join(sorted(readers))}.")
-    is_pdf = b"%PDF-" in data[:1024]
-    if is_pdf and kind != ".pdf" and not data[:1024].lstrip()[:1].isalpha():
+    if data.startswith(b"%PDF-"):
         kind = ".pdf"
-    if kind == ".pdf" and not is_pdf:
+    if kind == ".pdf" and b"%PDF-" not in data[:1024]:
         raise LoadError(f"{source} is named a PDF but is none; give it the ending of its real format.")
     if kind == ".docx" and not data.startswith((_ARCHIVE, _OLE)):
         raise LoadError(f"{source} is named a Word document but is none; give it the ending of its real format.")
-    return load(readers[kind])
-
-
-def load(name: str) -> Reader:
-    """The reader that `module:function` names."""
-    module, _, function = name.partition(":")
+    module, _, function = readers[kind].partition(":")
     reader: Reader = getattr(importlib.import_module(module), function)
     return reader

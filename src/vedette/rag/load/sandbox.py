@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any
@@ -39,7 +40,7 @@ class Sandbox:
 
     def __init__(
         self,
-        limits: Limits = Limits(),
+        limits: Limits,
         readers: Mapping[str, str] = READERS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -61,7 +62,7 @@ class Sandbox:
             self._worker = None
 
     def parse(self, found: Found) -> Iterator[Document | Failure]:
-        """The documents of a file as they are read, and a failure for what could not be. Raises nothing of the file's."""
+        """The documents of a file as they are read, and a failure for what could not be; raises for no file."""
         if found.size > self._limits.max_file_mb * MB:
             yield Failure(
                 found.source,
@@ -75,7 +76,8 @@ class Sandbox:
             yield Failure(found.source, error.message)
             return
         except OSError as error:
-            yield Failure(found.source, f"{found.source} cannot be opened ({error.strerror or error}); check its permissions.")
+            reason = f"{found.source} cannot be opened ({error.strerror or error}); check its permissions."
+            yield Failure(found.source, reason)
             return
         if not data:
             yield Failure(found.source, f"{found.source} is empty; there is nothing to answer from.")
@@ -115,21 +117,21 @@ class Sandbox:
     def _next(self, worker: _Worker, name: str, deadline: float) -> tuple[dict[str, Any] | None, str]:
         """The next frame, or None and the sentence that says what became of the parser."""
         while True:
+            if self._clock() > deadline:
+                return None, (
+                    f"{name} was given up after {self._limits.max_seconds} s of parsing; "
+                    "split it or raise ingest.max_seconds."
+                )
             try:
                 frame = worker.frames.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
-                if self._clock() > deadline:
-                    return None, (
-                        f"{name} was given up after {self._limits.max_seconds} s of parsing; "
-                        "split it or raise ingest.max_seconds."
-                    )
                 if worker.memory() > self._limits.max_memory_mb * MB:
                     return None, too_much_memory(name, self._limits)
                 continue
             if frame is None:
                 return None, (
-                    f"The parser crashed on {name} ({worker.ending()}), as it does on a damaged file or one that needs more "
-                    f"than {self._limits.max_memory_mb} MB; save it again in its own program."
+                    f"The parser crashed on {name} ({worker.ending()}): it is damaged or needs more than "
+                    f"{self._limits.max_memory_mb} MB; save it again in its own program."
                 )
             return frame, ""
 
@@ -149,10 +151,13 @@ class _Worker:
         )
         self.frames: queue.Queue[dict[str, Any] | None] = queue.Queue(_FRAMES_AHEAD)
         self._stopped = threading.Event()
-        threading.Thread(target=self._gather, daemon=True, name="vedette-parser").start()
+        self._threads = [threading.Thread(target=self._gather, daemon=True, name="parser-frames")]
+        self._threads[0].start()
 
     def ask(self, request: Mapping[str, Any], data: bytes) -> None:
-        threading.Thread(target=self._send, args=(request, data), daemon=True, name="vedette-parser-feed").start()
+        feed = threading.Thread(target=self._send, args=(request, data), daemon=True, name="parser-feed")
+        self._threads[1:] = [feed]
+        feed.start()
 
     def memory(self) -> int:
         """Resident bytes; 0 once it is gone."""
@@ -170,9 +175,12 @@ class _Worker:
         self._stopped.set()
         self._process.kill()
         self._process.wait()
+        for thread in self._threads:
+            thread.join()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                _close(pipe)
+                with suppress(OSError):
+                    pipe.close()
 
     def _send(self, request: Mapping[str, Any], data: bytes) -> None:
         assert self._process.stdin is not None

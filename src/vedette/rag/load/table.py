@@ -45,7 +45,7 @@ def read(job: Job) -> Iterator[Document]:
 
 def _delimiter(text: str) -> str:
     """The candidate that splits the first lines into the same number of columns, most columns first."""
-    lines = text.splitlines()[:20]
+    lines = text[:65536].splitlines()[:20]
     counts = {mark: [len(row) for row in csv.reader(lines, delimiter=mark) if row] for mark in _DELIMITERS}
     return max(_DELIMITERS, key=lambda mark: (len(set(counts[mark])) == 1) * max(counts[mark], default=0))
 

@@ -9,11 +9,11 @@ from vedette.records import Block, BlockKind
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 _ODD = str.maketrans(
-    {
-        "\x0b": "\n", "\x0c": "\n", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2010": "-", "\u2011": "-", "\r": "\n", "\u2028": "\n",
-        "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
-    }
-)  # fmt: skip
+    dict.fromkeys("\u00a0\u202f\u2007", " ")
+    | dict.fromkeys("\u2010\u2011", "-")
+    | dict.fromkeys("\r\x0b\x0c\u2028", "\n")
+    | dict(zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+)
 _SPACES = re.compile(r"\s+")
 _RUN_ON = {("list_item", "list_item"), ("table_row", "table_row")}
 

@@ -1,0 +1,202 @@
+"""The composition root: settings -> services. The only place that chooses engines, and local or remote."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from vedette import running
+from vedette.errors import Conflict, SettingsError, StorageError
+from vedette.rag import library as shelf
+from vedette.rag.ask import Desk
+from vedette.rag.catalog import Catalog
+from vedette.rag.chain import Chain, ChainLimits, Generator, World
+from vedette.rag.embed import Embedder, OnnxEmbedder, packaged_model
+from vedette.rag.index import EdgeIndex, Index
+from vedette.rag.ingest import Parse, Reader
+from vedette.rag.library import ChunkOptions, Library
+from vedette.rag.load.discover import Found, Opener, discover
+from vedette.rag.load.fetch import Fetcher
+from vedette.rag.load.limits import MB, Limits
+from vedette.rag.load.sandbox import Sandbox
+from vedette.rag.service import LocalKnowledge
+from vedette.rag.understand import Understander
+from vedette.records import Failure
+from vedette.services import Services
+from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, ProviderSettings, S3Settings, Settings
+
+# The packaged model was trained on English; another one is taken to be multilingual.
+SPOKEN = ("en",)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Services]:
+    """The services in this process, as the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
+    with ExitStack() as stack:
+        yield Services(knowledge=build(settings, _chain(settings), stack))
+
+
+@contextmanager
+def connect(settings: Settings, note: Callable[[str], None] = lambda text: print(text, file=sys.stderr)) -> Iterator[Services]:
+    """The services of the data folder: of the server that owns it, told in a note, else in this process."""
+    from vedette.remote import connected
+
+    server = running.find(settings.data)
+    if server is None:
+        with opened(settings) as services:
+            yield services
+        return
+    note(f"Asking the server at {server.url}, which has {settings.data} open.")
+    with connected(server.url, server.token) as services:
+        yield services
+
+
+def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
+    """The knowledge service over `settings.data`; `stack` closes what it opens."""
+    _own(settings.data, stack)
+    embedder, spoken = _embedder(settings.embed, stack)
+    index = _index(settings.index, settings.data / "index", embedder.dimension)
+    stack.callback(index.close)
+    catalog = Catalog(settings.data / "catalog.db", embedder.name)
+    stack.callback(catalog.close)
+    library = Library(
+        catalog=catalog,
+        index=index,
+        embedder=embedder,
+        originals=settings.data / "originals",
+        options=ChunkOptions(settings.ingest.chunk_tokens, settings.ingest.overlap_tokens),
+        now=lambda: datetime.now(UTC),
+        spoken=spoken,
+    )
+    shelf.recover(library)
+    desk = Desk(
+        library=library,
+        understander=Understander(embedder.embed),
+        chain=chain,
+        nonce=lambda: secrets.token_hex(8),
+        model_passages=settings.answer.passages,
+        context_tokens=settings.answer.context_tokens,
+    )
+    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3))
+
+
+def _own(data: Path, stack: ExitStack) -> None:
+    """Make this process the owner of the data folder until `stack` closes. Raises Conflict, StorageError."""
+    import fcntl
+
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        handle = stack.enter_context((data / "owner.lock").open("a"))
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {data} cannot be written ({error.strerror}); choose another with --data."
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Conflict(
+            f"Another vedette process is working on {data}; wait until it ends, or start `vedette serve` and ask it."
+        ) from error
+
+
+def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tuple[str, ...]]:
+    workers = settings.workers or os.cpu_count() or 1
+    if settings.url:
+        from vedette.engines.openai_embeddings import OpenAiEmbedder
+        from vedette.engines.streaming import Endpoint
+
+        if not settings.url_model:
+            raise SettingsError("VEDETTE_EMBED_URL is set but VEDETTE_EMBED_URL_MODEL is not; name the model there.")
+        endpoint = Endpoint("embeddings", settings.url, settings.url_model, settings.key)
+        remote = OpenAiEmbedder(endpoint, packaged_model() / "tokenizer.json")
+        stack.callback(remote.close)
+        return remote, ()
+    local = OnnxEmbedder(Path(settings.model) if settings.model else packaged_model(), workers)
+    stack.callback(local.close)
+    return local, () if settings.model else SPOKEN
+
+
+def _index(settings: IndexSettings, folder: Path, dimension: int) -> Index:
+    if not settings.url:
+        return EdgeIndex(folder, dimension)
+    from vedette.engines.qdrant import QdrantIndex
+    from vedette.engines.qdrant import connect as connect_qdrant
+
+    return QdrantIndex(connect_qdrant(settings.url, settings.key), settings.prefix, dimension)
+
+
+def _reader(settings: IngestSettings, s3: S3Settings) -> Reader:
+    limits = Limits(
+        max_file_mb=settings.max_file_mb,
+        max_pages=settings.max_pages,
+        max_seconds=settings.max_seconds,
+        max_memory_mb=settings.max_memory_mb,
+        max_expansion_mb=settings.max_expansion_mb,
+        ocr="vedette.engines.ocr:recognise" if settings.ocr else "",
+    )
+    fetcher = Fetcher(max_mb=settings.url_max_mb, max_seconds=settings.url_seconds)
+    openers: dict[str, Opener] = {"http": fetcher.open, "https": fetcher.open, "s3": partial(_s3, settings=s3)}
+
+    @contextmanager
+    def parser() -> Iterator[Parse]:
+        with Sandbox(limits) as sandbox:
+            yield sandbox.parse
+
+    return Reader(lambda target: discover(target, openers), parser, limits.max_file_mb * MB)
+
+
+def _s3(url: str, settings: S3Settings) -> Iterator[Found | Failure]:
+    from vedette.engines.s3 import find
+
+    given = {"key": settings.key, "secret": settings.secret, "endpoint_url": settings.endpoint}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if settings.region:
+        options["client_kwargs"] = {"region_name": settings.region}
+    return find(url, options)
+
+
+def _chain(settings: Settings) -> Chain:
+    answer = settings.answer
+    limits = ChainLimits(
+        deadline_s=answer.deadline_s,
+        first_token_s=answer.first_token_s,
+        breaker_failures=answer.breaker_failures,
+        breaker_seconds=answer.breaker_seconds,
+    )
+    return Chain(_generators(settings.providers), limits, World(time.monotonic, time.sleep, random.random))
+
+
+def _generators(providers: tuple[ProviderSettings, ...]) -> list[Generator]:
+    if not providers:
+        return []
+    from vedette.engines.ollama_api import OllamaApi
+    from vedette.engines.openai_api import OpenAiApi
+    from vedette.engines.streaming import Endpoint, LoopThread
+
+    loop = LoopThread()
+    wires: dict[str, Callable[[Endpoint, LoopThread], Generator]] = {"openai": OpenAiApi, "ollama": OllamaApi}
+    made: list[Generator] = []
+    for one in providers:
+        endpoint = Endpoint(
+            name=one.name,
+            url=one.url,
+            model=one.model,
+            key=one.key,
+            temperature=one.temperature,
+            max_tokens=one.max_tokens,
+            timeout_s=one.timeout_s,
+            context_window=one.context_window,
+            system_role=one.system_role,
+            proxy=one.proxy,
+        )
+        made.append(wires[one.wire](endpoint, loop))
+    return made

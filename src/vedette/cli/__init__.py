@@ -1,0 +1,1 @@
+"""arguments -> settings -> services -> printed record. Parsing and printing only."""

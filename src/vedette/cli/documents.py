@@ -1,0 +1,142 @@
+"""`vedette documents …` and `vedette collections`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vedette.cli.common import FAILED, AnyCollection, AsJson, connected, print_json, stderr, stdout
+from vedette.errors import NotFound
+
+if TYPE_CHECKING:
+    from vedette.services import Knowledge
+
+app = typer.Typer(no_args_is_help=True, help="List, show, remove and verify documents.")
+
+Name = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id or source of a document, as listed.")]
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    failed: Annotated[bool, typer.Option("--failed", help="The files that could not be read, and why.")] = False,
+    collection: AnyCollection = None,
+    json_: AsJson = False,
+) -> None:
+    """List documents, or what could not be read.
+
+    \b
+    Examples:
+      vedette documents list
+      vedette documents list --failed
+      vedette documents list --collection cv --json
+    """
+    from vedette.cli.show import show_documents, show_failures
+    from vedette.records_json import encode
+
+    with connected(ctx) as knowledge:
+        failures = knowledge.failures(collection) if failed else ()
+        documents = () if failed else knowledge.documents(collection)
+    if json_:
+        print_json({"failed": encode(failures)} if failed else {"documents": encode(documents)})
+    elif failed:
+        show_failures(stdout(), failures)
+    else:
+        show_documents(stdout(), documents)
+    if not (failures or documents):
+        stderr().print("Every file could be read." if failed else "No documents yet: vedette ingest FOLDER")
+
+
+@app.command()
+def show(ctx: typer.Context, document: Name, collection: AnyCollection = None, json_: AsJson = False) -> None:
+    """Show the stored text of a document, or everything known of it as JSON.
+
+    \b
+    Examples:
+      vedette documents show cv.md --collection cv
+      vedette documents show cv.md --collection cv --json
+    """
+    from vedette.records_json import document_json
+
+    with connected(ctx) as knowledge:
+        stored = knowledge.document(find(knowledge, document, collection))
+    if json_:
+        print_json(document_json(stored))
+    else:
+        typer.echo(stored.document.text)
+
+
+@app.command()
+def remove(ctx: typer.Context, document: Name, collection: AnyCollection = None, json_: AsJson = False) -> None:
+    """Remove a document; no answer uses it from this moment on.
+
+    \b
+    Examples:
+      vedette documents remove cv.md --collection cv
+    """
+    with connected(ctx) as knowledge:
+        found = find(knowledge, document, collection)
+        knowledge.remove(found)
+    if json_:
+        print_json({"removed": found})
+    else:
+        typer.echo(f"Removed {document} ({found}).")
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what does not fit.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Check that catalogue and index agree. Exits with 1 when they do not.
+
+    \b
+    Examples:
+      vedette documents verify
+      vedette documents verify --repair --json
+    """
+    from vedette.cli.show import show_verify
+    from vedette.records_json import encode
+
+    with connected(ctx) as knowledge:
+        report = knowledge.verify(repair)
+    if json_:
+        print_json({**encode(report), "sound": report.sound})
+    else:
+        show_verify(stdout(), report)
+    if not report.sound and not repair:
+        raise typer.Exit(FAILED)
+
+
+def collections(ctx: typer.Context, json_: AsJson = False) -> None:
+    """List collections.
+
+    \b
+    Examples:
+      vedette collections
+      vedette collections --json
+    """
+    from vedette.cli.show import show_collections
+    from vedette.records_json import encode
+
+    with connected(ctx) as knowledge:
+        found = knowledge.collections()
+    if json_:
+        print_json({"collections": encode(found)})
+    elif found:
+        show_collections(stdout(), found)
+    else:
+        stderr().print("No documents yet: vedette ingest FOLDER")
+
+
+def find(knowledge: Knowledge, name: str, collection: str | None) -> str:
+    """The id of the document with this id or source. Raises NotFound."""
+    if re.fullmatch("[0-9a-f]{16}", name):
+        return name
+    for info in knowledge.documents(collection):
+        if info.source == name:
+            return info.id
+    raise NotFound(f"There is no document {name!r}; `vedette documents list` shows what there is.")

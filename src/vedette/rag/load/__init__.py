@@ -1,0 +1,1 @@
+"""target -> discover (fetch) -> Found -> sandbox [child: registry -> reader -> text] -> wire -> Document | Failure."""

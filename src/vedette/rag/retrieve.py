@@ -1,0 +1,151 @@
+"""retrieve: question -> exact, lexical and dense lanes -> fused passages.
+
+Each lane gives its best points inside the scope (collection and filters are part of the engine's query); then both
+scores are asked for every point that any lane found, so that nothing is guessed of what a lane did not return.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.errors import BadInput
+from vedette.rag import analyse, fuse
+from vedette.rag.embed import Vectors
+from vedette.rag.index import Index, Scope, SparseVector
+from vedette.rag.library import Library
+from vedette.records import CollectionInfo, Passage, Query, Understanding
+
+LANE = 100  # points of each lane
+SUBJECTS, EXACT = 16, 64  # documents that the question names, and points of them
+LONGEST_QUESTION = 4000
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds for each stage of one question."""
+
+    clock: Callable[[], float] = time.perf_counter
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = self.clock()
+        try:
+            yield
+        finally:
+            spent = (self.clock() - started) * 1000
+            self.timings[name] = round(self.timings.get(name, 0.0) + spent, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked for and found. `vector` (dimension,): the question's; `asked`: its terms and their weights;
+    `frequencies`: in how many chunks of the collection each term stands, shape (len(asked),); `named`: documents it
+    names, and how surely (0..1)."""
+
+    passages: tuple[Passage, ...]
+    vector: Vectors
+    asked: Mapping[str, float]
+    frequencies: NDArray[np.float64]
+    named: Mapping[str, float]
+
+
+def check(query: Query) -> str:
+    """The text of a query, trimmed. Raises BadInput."""
+    text = query.text.strip()
+    if not text:
+        raise BadInput("The question is empty; write what you want to know.")
+    if len(text) > LONGEST_QUESTION:
+        raise BadInput(f"The question has {len(text)} characters; ask in at most {LONGEST_QUESTION}.")
+    return text
+
+
+def search(query: Query, understanding: Understanding, library: Library, watch: Stopwatch) -> Looked:
+    """The `query.k` best passages of the collection. Raises NotFound for an unknown collection, BadInput."""
+    text = check(query)
+    facts = library.catalog.collection(query.collection)
+    scope = Scope(query.collection, query.filters)
+    with watch.stage("embed"):
+        vector = library.embedder.embed_query(text)
+    with watch.stage("analyse"):
+        asked = analyse.query_terms(text, understanding.language, facts.languages)
+        frequencies = library.catalog.frequencies(query.collection, analyse.term_ids(list(asked)))
+        lexical = analyse.sparse_query(asked, frequencies, facts.chunks)
+        rarity = analyse.idf(frequencies, facts.chunks)
+        weights = {term: weight * rare for (term, weight), rare in zip(asked.items(), rarity, strict=True)}
+        named = _named(text, understanding, weights, facts, library)
+    with watch.stage("search"):
+        candidates = _candidates(vector, lexical, named, scope, library.index)
+    with watch.stage("fuse"):
+        spoken = library.spoken
+        ranking = fuse.rank(candidates, fuse.dense_weight(understanding.language, facts.languages, spoken))
+        passages = _passages(ranking, query.k, library)
+    return Looked(passages, vector, asked, frequencies, named)
+
+
+def _named(
+    text: str, understanding: Understanding, weights: Mapping[str, float], facts: CollectionInfo, library: Library
+) -> dict[str, float]:
+    """Documents about an identifier or a name that the question gives, and how surely (0..1)."""
+    keys = analyse.subjects_asked(text)
+    about = library.catalog.about(facts.name, list(keys))
+    total = sum(weights.values())
+
+    def share(start: int, end: int) -> float:
+        inside = analyse.query_terms(text[start:end], understanding.language, facts.languages)
+        return sum(weights.get(term, 0.0) for term in inside) / total if total else 0.0
+
+    identifiers = {found.value.casefold() for found in understanding.identifiers}
+    return fuse.named_documents(keys, about, identifiers, share)
+
+
+def _candidates(
+    vector: Vectors, lexical: SparseVector, named: Mapping[str, float], scope: Scope, index: Index
+) -> fuse.Candidates:
+    """Every point that a lane found, with both scores."""
+    surest = sorted(named, key=lambda document: -named[document])[:SUBJECTS]
+    found = {hit.point: hit.document for hit in index.matching("document", surest, scope, EXACT)}
+    lanes: list[dict[int, float]] = []
+    for query in (vector, lexical):
+        hits = index.search(query, scope, LANE)
+        found.update((hit.point, hit.document) for hit in hits)
+        lanes.append({hit.point: hit.score for hit in hits})
+    for query, lane in zip((vector, lexical), lanes, strict=True):
+        missing = [point for point in found if point not in lane]
+        lane.update((hit.point, hit.score) for hit in index.search(query, scope, len(missing), within=missing))
+    dense, lexical_scores = (np.array([lane.get(point, 0.0) for point in found]) for lane in lanes)
+    exact = np.array([named.get(document, 0.0) for document in found.values()])
+    return fuse.Candidates(tuple(found), tuple(found.values()), dense, lexical_scores, exact)
+
+
+def _passages(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> tuple[Passage, ...]:
+    """The first k of a ranking that are valid and say something that none before them said."""
+    return tuple(islice(fuse.fold(_valid(ranking, k, library), lambda passage: passage.chunk.text), k))
+
+
+def _valid(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> Iterator[Passage]:
+    """Passages whose document still stands in this version, fetched as they are needed."""
+    step = max(2 * k, 8)
+    for first in range(0, len(ranking), step):
+        part = ranking[first : first + step]
+        entries = library.index.fetch([ranked.point for ranked in part])
+        headers = library.catalog.headers(ranked.document for ranked in part)
+        for ranked in part:
+            entry, header = entries.get(ranked.point), headers.get(ranked.document)
+            if entry is not None and header is not None and entry.version == header.version:
+                yield Passage(
+                    document=entry.document,
+                    title=header.title,
+                    kind=entry.kind,
+                    language=entry.language,
+                    chunk=entry.chunk,
+                    scores=ranked.scores,
+                    metadata=entry.metadata,
+                )

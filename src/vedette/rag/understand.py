@@ -1,0 +1,98 @@
+"""understand: a question -> the identifiers it names, its language, and what the person wants.
+
+The intent is read off the question's embedding by least squares on the example sentences of `intents.toml` (one
+column for each intent; Hastie, Tibshirani & Friedman 2009, 4.2). It is computed at first use: the examples are text
+that anybody can extend, and there is no second model to ship.
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.rag.analyse import detect_language
+from vedette.rag.identifiers import find_identifiers
+from vedette.records import Intent, Understanding
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Unit vectors, shape (texts, dimension)."""
+
+_RIDGE = 0.5
+_SHARPNESS = 6.0
+_SURE = 0.5  # below it, a question is a question
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """`weights` (dimension + 1, intents): the last row is the constant."""
+
+    intents: tuple[Intent, ...]
+    weights: NDArray[np.float64]
+
+
+class Understander:
+    """Understands questions with one encoder; learns the intents when it is first asked."""
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+        self._learning = threading.Lock()
+        self._model: IntentModel | None = None
+
+    def understand(self, question: str) -> Understanding:
+        """What the question asks for."""
+        with self._learning:
+            if self._model is None:
+                self._model = learn_intents(read_examples(), self._encode)
+        return understand(question, self._model, self._encode)
+
+
+def understand(question: str, model: IntentModel, encode: Encode) -> Understanding:
+    """Identifiers, language and intent of a question. One that names an identifier is never small talk."""
+    identifiers = find_identifiers(question)
+    probabilities = intent_probabilities(encode([question])[0], model)
+    if identifiers:
+        probabilities.pop("small_talk", None)
+    intent = max(probabilities, key=lambda name: probabilities[name])
+    if probabilities[intent] < _SURE:
+        intent = "question"
+    return Understanding(identifiers, detect_language(question), intent, round(probabilities[intent], 4))
+
+
+def read_examples() -> dict[Intent, list[str]]:
+    """The sentences of `intents.toml` by intent."""
+    return cast(
+        dict[Intent, list[str]],
+        tomllib.loads(files("vedette.rag").joinpath("intents.toml").read_text(encoding="utf-8")),
+    )
+
+
+def learn_intents(examples: dict[Intent, list[str]], encode: Encode) -> IntentModel:
+    """Least squares with a ridge on the examples' vectors; every intent weighs the same."""
+    intents = tuple(examples)
+    texts = [text for intent in intents for text in examples[intent]]
+    wanted = np.repeat(np.arange(len(intents)), [len(examples[intent]) for intent in intents])
+    targets = np.eye(len(intents))[wanted]
+    balance = 1.0 / (len(intents) * targets.sum(axis=0))[wanted][:, None] * len(texts)
+    points = _with_constant(encode(texts))
+    penalty = _RIDGE * np.eye(points.shape[1])
+    penalty[-1, -1] = 1e-9
+    weights = np.linalg.solve((points * balance).T @ points + penalty, (points * balance).T @ targets)
+    return IntentModel(intents, weights)
+
+
+def intent_probabilities(vector: NDArray[np.float32], model: IntentModel) -> dict[Intent, float]:
+    """Intent -> probability, for a question's vector (dimension,)."""
+    scores = _SHARPNESS * (_with_constant(vector[None, :]) @ model.weights)[0]
+    shares = np.exp(scores - scores.max())
+    return dict(zip(model.intents, map(float, shares / shares.sum()), strict=True))
+
+
+def _with_constant(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.concatenate([vectors.astype(np.float64), np.ones((len(vectors), 1))], axis=1)
