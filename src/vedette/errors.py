@@ -55,7 +55,7 @@ class TooLarge(BadInput):
 
 
 class UnsafeTarget(BadInput):
-    """Vedette refuses to read this address; only public http(s) addresses and paths inside the given folder are read."""
+    """Vedette refuses to read this; only public http(s) addresses and paths inside the given folder are read."""
 
     status = 400
 

@@ -1,7 +1,7 @@
 """Every setting, with its help: the only reader of the environment.
 
 Precedence: command-line flag > environment (`VEDETTE_SECTION_NAME`) > file (`vedette.toml`) > default. The origin of
-each value is kept, so that `vedette doctor --settings` can show where it came from and an error can say where it looked.
+each value is kept: `vedette doctor --settings` shows it, and an error says where it was looked for.
 """
 
 from __future__ import annotations

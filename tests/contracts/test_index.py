@@ -124,6 +124,11 @@ def test_fetch_and_scan_give_back_what_was_stored(index: Index) -> None:
     assert scanned["b"].dense == pytest.approx([0.7071, 0.7071, 0, 0], abs=1e-3)
 
 
+def test_dense_vectors_of_points(index: Index) -> None:
+    points = fill(index)
+    assert index.dense([points["b"], 12345]).tolist() == pytest.approx(np.array([[0.7071, 0.7071, 0, 0]]), abs=1e-3)
+
+
 def test_versions_of_a_document_stand_side_by_side_until_one_is_deleted(index: Index) -> None:
     index.upsert([(entry("a", n, version=v), vectors([1, 0, 0, 0], {7: 1.0})) for n in range(3) for v in ("v1", "v2")])
     assert (index.count(), index.count("a"), index.count("a", "v1")) == (6, 6, 3)

@@ -45,7 +45,7 @@ def ask(
       vedette ask "How do I store passwords safely?"
       vedette ask "What must I do about CVE-2021-44228 and by when?" --json
       vedette ask "Who won the 1998 World Cup?" --require-answer
-      vedette ask "How do I store passwords safely?" --evidence evidence.json
+      vedette ask "Which certificates does she have?" --collection cv --evidence evidence.json
     """
     from vedette.records import Question
     from vedette.records_json import answer_json
@@ -108,7 +108,7 @@ def retrieve(
     \b
     Examples:
       vedette retrieve "password hashing" -k 3
-      vedette retrieve "T1110" --filter kind=attack-technique --json
+      vedette retrieve "CVE-2021-44228" --filter kind=kev --json
     """
     from vedette.records import Query
     from vedette.records_json import retrieval_json

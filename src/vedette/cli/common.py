@@ -41,7 +41,7 @@ def connected(ctx: typer.Context) -> Iterator[Knowledge]:
     """The knowledge of the data folder: in this process, or in the server that owns the folder."""
     from vedette.app import connect
 
-    with connect(load_settings(ctx)) as services:
+    with connect(load_settings(ctx), lambda text: stderr().print(text)) as services:
         yield services.knowledge
 
 

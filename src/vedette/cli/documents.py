@@ -55,8 +55,8 @@ def show(ctx: typer.Context, document: Name, collection: AnyCollection = None, j
 
     \b
     Examples:
-      vedette documents show cv.md --collection cv
-      vedette documents show cv.md --collection cv --json
+      vedette documents show curriculum-vitae.md --collection cv
+      vedette documents show curriculum-vitae.md --collection cv --json
     """
     from vedette.records_json import document_json
 
@@ -74,7 +74,7 @@ def remove(ctx: typer.Context, document: Name, collection: AnyCollection = None,
 
     \b
     Examples:
-      vedette documents remove cv.md --collection cv
+      vedette documents remove portfolio.md --collection cv
     """
     with connected(ctx) as knowledge:
         found = find(knowledge, document, collection)

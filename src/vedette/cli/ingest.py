@@ -30,7 +30,7 @@ def ingest(
     \b
     Examples:
       vedette ingest examples/cv --collection cv
-      vedette ingest examples/cv/README.md --keep --json
+      vedette ingest examples/cv/portfolio.md --collection cv --keep --json
     """
     from vedette.cli.show import show_report
     from vedette.records import IngestRequest

@@ -53,9 +53,9 @@ def everywhere(
 
     \b
     Examples:
-      vedette ingest examples/cv
-      vedette ask "Which languages does she speak?"
-      vedette --data ~/cv documents list
+      vedette ingest examples/cv --collection cv
+      vedette ask "Which languages does she speak?" --collection cv
+      vedette documents list --data data
 
     --data DIR may stand anywhere on the line. Exit codes: 0 done, 2 wrong use, 3 nothing found or refused where an
     answer was required, 1 anything else.

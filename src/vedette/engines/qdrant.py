@@ -118,6 +118,10 @@ class QdrantIndex:
         found = self._call(self._client.retrieve, self._name, list(points), with_payload=True)
         return {int(record.id): entry_of(record.payload) for record in found}
 
+    def dense(self, points: Sequence[int]) -> NDArray[np.float32]:
+        found = self._call(self._client.retrieve, self._name, list(points), with_payload=False, with_vectors=[DENSE])
+        return np.array([record.vector[DENSE] for record in found], dtype=np.float32)
+
     def delete(self, document: str, version: str | None = None) -> None:
         selector = self._models.FilterSelector(filter=self._of(document, version))
         self._call(self._client.delete, self._name, selector, wait=True)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vedette.errors import NotFound
-from vedette.rag import phrases, scope
+from vedette.rag import analyse, calibrate, phrases, scope
 from vedette.rag.answer import compose
 from vedette.rag.chain import Chain, Outcome
 from vedette.rag.index import Scope
@@ -33,6 +36,8 @@ from vedette.records import (
 
 # Looked at to decide and to answer without a model; a model is handed the first few of them.
 PASSAGES = 12
+# Passages whose vectors and headings say what a collection is like.
+SAMPLE = 600
 # Records about the identifiers and names of a question that are read whole for a card.
 RECORDS = 12
 
@@ -77,7 +82,7 @@ def open_case(question: Question, desk: Desk) -> Case:
     query = Query(question.text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
-        decision = decide(query, understanding, looked, desk.library)
+        decision = _decide(query, understanding, looked, desk.library)
     return Case(question, understanding, looked, decision, watch)
 
 
@@ -92,6 +97,47 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     outcome = yield from _generated(case, desk)
     yield AnswerEvent("stage", "verify")
     yield AnswerEvent("answer", answer=_answered(case, outcome, desk))
+
+
+def _decide(query: Query, understanding: Understanding, looked: Looked, library: Library) -> ScopeDecision:
+    stored = library.catalog.calibration(query.collection)
+    calibration = calibrate.read(stored, library.embedder.name) if stored else None
+    evidence = scope.gather(
+        sought(query, understanding, looked, library), calibration or calibrate.UNCALIBRATED, library.embedder.embed
+    )
+    return scope.decide(evidence, calibration or calibrate.UNCALIBRATED)
+
+
+def sought(query: Query, understanding: Understanding, looked: Looked, library: Library) -> scope.Sought:
+    """A question and what was found for it, as the scope decision wants it."""
+    facts = library.catalog.collection(query.collection)
+
+    def frequency(terms: Sequence[str]) -> NDArray[np.float64]:
+        return library.catalog.frequencies(query.collection, analyse.term_ids(terms))
+
+    corpus = scope.Corpus(facts.chunks, facts.languages, frequency)
+    return scope.Sought(query.text, understanding, looked.vector, looked.passages, corpus)
+
+
+def fit_scope(collection: str, desk: Desk) -> None:
+    """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
+    library = desk.library
+    points = [hit.point for hit in library.index.matching("collection", [collection], Scope(collection), SAMPLE)]
+    if not points:
+        return
+    entries = library.index.fetch(points).values()
+    titles = library.catalog.headers(entry.document for entry in entries)
+    headings = [(titles[entry.document].title, entry.language) for entry in entries if entry.document in titles]
+    headings += [(heading, entry.language) for entry in entries for heading in entry.chunk.headings]
+    sample = calibrate.Sample(library.index.dense(points), tuple(headings))
+
+    def look_up(text: str) -> scope.Sought:
+        query = Query(text, collection, PASSAGES)
+        understanding, looked = look(query, desk, Stopwatch())
+        return sought(query, understanding, looked, library)
+
+    fitted = calibrate.calibrate(sample, look_up, library.embedder.embed, library.embedder.name)
+    library.catalog.calibrate(collection, calibrate.write(fitted))
 
 
 def refusal(case: Case, reason: str, desk: Desk, provider: str = "none") -> Answer:
@@ -137,9 +183,7 @@ def _answered(case: Case, outcome: Outcome, desk: Desk) -> Answer:
             return _answer(case, verified, outcome.draft.provider, desk)
         notices = (*notices, phrases.unsupported(case.understanding.language, outcome.draft.provider))
     with case.watch.stage("generate"):
-        draft = compose(
-            case.question, case.understanding, case.looked.passages, documents, desk.library.embedder.embed
-        )
+        draft = compose(case.question, case.understanding, case.looked.passages, documents, desk.library.embedder.embed)
     verified = _verified(case, replace(draft, notices=notices), case.looked.passages, documents, desk.library)
     if not verified.claims:
         return refusal(case, phrases.not_in_documents(case.understanding.language), desk)
@@ -187,8 +231,3 @@ def _documents(case: Case, library: Library) -> dict[str, Document]:
         except NotFound:
             continue  # removed since it was retrieved: it no longer answers
     return found
-
-
-def decide(query: Query, understanding: Understanding, looked: Looked, library: Library) -> ScopeDecision:
-    """Whether the evidence is enough."""
-    raise NotImplementedError

@@ -22,15 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.errors import Conflict, NotFound, StorageError
-from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, StoredDocument
 from vedette.rag.load import wire
+from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, StoredDocument
 
 SCHEMA = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A document ready to be written. `terms`: term id -> number of its chunks that hold it. `keys`: folded subjects."""
+    """A document ready to be written. `terms`: term id -> in how many of its chunks it stands; `keys`: its subjects."""
 
     info: DocumentInfo
     file: str
@@ -64,7 +64,7 @@ class File:
 class Catalog:
     """One SQLite file, WAL; safe to use from several threads of one process.
 
-    `embedder` names the model of the index's vectors. Raises StorageError, and Conflict for a library made with another.
+    `embedder` names the model of the index's vectors. Raises StorageError, Conflict for a library of another model.
     """
 
     def __init__(self, path: Path, embedder: str) -> None:
@@ -257,10 +257,10 @@ class Catalog:
             found[key] = (*found.get(key, ()), document)
         return found
 
-    def frequencies(self, collection: str, terms: Sequence[int]) -> NDArray[np.float64]:
+    def frequencies(self, collection: str, terms: NDArray[np.uint32]) -> NDArray[np.float64]:
         """In how many chunks of the collection each term stands, shape (len(terms),)."""
-        marks = ",".join("?" * len(terms))
         wanted = [int(term) for term in terms]
+        marks = ",".join("?" * len(wanted))
         rows = self._all(
             f"SELECT term, chunks FROM terms WHERE collection = ? AND term IN ({marks})", collection, *wanted
         )
@@ -329,8 +329,8 @@ class Catalog:
             )
         if made["embedder"] != embedder:
             raise Conflict(
-                f"The library in {path.parent} was embedded with {made['embedder']}, not with {embedder}, and vectors of "
-                "two models do not compare; set the model back, or ingest into a new data folder."
+                f"The library in {path.parent} was embedded with {made['embedder']}, not with {embedder}, and "
+                "vectors of two models do not compare; set the model back, or ingest into a new data folder."
             )
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:

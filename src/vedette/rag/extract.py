@@ -21,7 +21,7 @@ from vedette.rag.asked import AnswerType, answer_type, topic
 from vedette.rag.injection import suspicion
 from vedette.rag.outline import Unit, cite, plain, units
 from vedette.rag.sentences import sentences
-from vedette.rag.typed import holds, year_within
+from vedette.rag.typed import heads, holds, obliges, year_within
 from vedette.records import Chunk, Document, Draft, Passage, Question, Source, Understanding
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -30,7 +30,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 PROVIDER = "extractive"
 _PASSAGES, _CANDIDATES, _ITEMS = 8, 40, 8
 # Weights and shares fitted on the development sets for Spanish extraction and security questions.
-_LEXICAL, _DENSE, _PASSAGE, _CUE = 0.50, 0.25, 0.20, 0.12
+_LEXICAL, _DENSE, _PASSAGE, _CUE = 0.50, 0.25, 0.25, 0.12
 _HEADING_SHARE, _NEIGHBOUR_SHARE = 0.75, 0.25
 _MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "definition": 3}
 _MOST_OTHERS = 4
@@ -39,6 +39,11 @@ _LONGEST = 700
 _NOISE = re.compile(
     r"\bTODO\b|all rights reserved|intentionally (left )?blank|\.{5,}|^(figure|table|source|see also|note to)\b[^.]*$"
     r"|^\W*(https?://\S+\W*)+$|^_?this section is (normative|informative)",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"[\d.\s]*(references?|(additional )?resources|further reading|see also|bibliography|(table of )?contents|referencias|"
+    r"bibliograf[ií]a|[ií]ndice|lista de cwes mapeadas|r[eé]f[eé]rences?|change ?log|acknowledge?ments?)",
     re.IGNORECASE,
 )
 _DEFINES = 2.5
@@ -105,6 +110,7 @@ def _candidates(
     question: str,
 ) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
+    worth = _worth(passages)
     for passage in passages:
         text, outline = documents[passage.document].text, outlines[passage.document]
         for index in _within(outline, passage.chunk):
@@ -117,7 +123,17 @@ def _candidates(
                     seen.add(key)
                     shown = plain(text[start:end])
                     if _readable(shown, unit):
-                        yield Candidate(passage.document, start, end, shown, unit, index, passage.scores.final)
+                        yield Candidate(passage.document, start, end, shown, unit, index, worth[passage.chunk.id])
+
+
+def _worth(passages: Sequence[Passage]) -> dict[str, float]:
+    """What a passage is worth, 0..1: half of it for itself, half for all that was found of its document."""
+    best = max((passage.scores.final for passage in passages), default=1.0) or 1.0
+    sums: Counter[str] = Counter()
+    for passage in passages:
+        sums[passage.document] += passage.scores.final
+    most = max(sums.values(), default=1.0) or 1.0
+    return {p.chunk.id: 0.5 * p.scores.final / best + 0.5 * sums[p.document] / most for p in passages}
 
 
 def _within(outline: Sequence[Unit], chunk: Chunk) -> Iterator[int]:
@@ -145,7 +161,7 @@ def _pieces(text: str, unit: Unit) -> list[tuple[int, int]]:
 
 def _readable(text: str, unit: Unit) -> bool:
     """Whether a span can stand in an answer: not boilerplate, not a fragment, not a page of text without a stop."""
-    if _NOISE.search(text) or len(text) > _LONGEST or suspicion(text):
+    if _NOISE.search(text) or len(text) > _LONGEST or suspicion(text) or any(map(_APPENDIX.fullmatch, unit.headings)):
         return False
     letters = sum(character.isalpha() for character in text)
     if unit.kind != "paragraph":
@@ -164,7 +180,6 @@ def _scored(
     counts = Counter(term for have in own for term in have)
     weight = {term: times * math.log(1 + len(found) / (0.5 + counts[term])) for term, times in asked.items()}
     total = sum(weight.values()) or 1.0
-    best = max((item.passage for item in found), default=1.0) or 1.0
     scored: list[Candidate] = []
     for place, (item, have) in enumerate(zip(found, own, strict=True)):
         over = " ".join((documents[item.document].title, *item.unit.headings))
@@ -175,7 +190,7 @@ def _scored(
         shared = sum(weight[term] for term in have)
         shared += _HEADING_SHARE * sum(weight[term] for term in above)
         shared += _NEIGHBOUR_SHARE * sum(weight[term] for term in near)
-        scored.append(replace(item, score=_LEXICAL * shared / total + _PASSAGE * item.passage / best))
+        scored.append(replace(item, score=_LEXICAL * shared / total + _PASSAGE * item.passage))
     return scored
 
 
@@ -205,9 +220,17 @@ def _over(item: Candidate, titles: Mapping[str, str]) -> str:
 
 
 def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
-    """How far the form of a sentence fits the question: -1..2."""
-    fits = (_DEFINES if kind == "definition" else 1.0) if holds(kind, question, item.text) else 0.0
-    fits += 1.0 if year_within(question, " ".join((item.text, *item.unit.headings[-1:]))) else 0.0
+    """How far the form of a sentence fits the question: about -1..3."""
+    near = item.unit.headings[-1:]
+    fits = 1.0 if holds(kind, question, item.text) else 0.0
+    if kind == "definition" and fits:
+        fits = _DEFINES
+    elif kind == "definition" and item.unit.kind == "paragraph" and near and heads(question, near[0]):
+        fits = 1.0
+    if year_within(question, " ".join((item.text, *near))):
+        fits += 1.0
+    if obliges(question) and obliges(item.text):
+        fits += 0.5
     if item.unit.kind == "paragraph" and _ANAPHOR.match(item.text):
         fits -= 0.5
     if item.text.endswith("?"):
@@ -222,6 +245,7 @@ def _list_of(
     outlines: Mapping[str, tuple[Unit, ...]],
 ) -> list[Candidate]:
     """The list that answers a question for more than one thing, its lead-in first; empty when a sentence is better.
+    Lists of records are left to their cards.
 
     Its best sentence, lead-in included, counts half; the rest is the mean of its items, what its headings are about,
     and the share of its items that give advice.
@@ -234,7 +258,8 @@ def _list_of(
     for item in ranked[:_LISTS_TRIED]:
         outline = outlines[item.document]
         lead, members = list_around(outline, item.index)
-        if len(members) < 2 or (item.document, members[0]) in tried:
+        record = documents[item.document].kind != "prose"
+        if record or len(members) < 2 or (item.document, members[0]) in tried:
             continue
         tried.add((item.document, members[0]))
         known = [scores[item.document, place].score for place in members if (item.document, place) in scores]

@@ -90,11 +90,15 @@ class Index(Protocol):
         ...
 
     def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
-        """Points (score 0) whose `document` or `identifiers` has any of the values."""
+        """Points (score 0) of which a keyword field has any of the values, by point: in effect a random order."""
         ...
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         """The entries of the points that exist."""
+        ...
+
+    def dense(self, points: Sequence[int]) -> NDArray[np.float32]:
+        """The dense vectors of those points that exist, shape (n, dimension), in no particular order."""
         ...
 
     def delete(self, document: str, version: str | None = None) -> None:
@@ -226,7 +230,7 @@ class EdgeIndex:
             filter=self._edge.Filter(must=must),
             with_payload=["document"],
         )
-        return [Hit(int(found.id), found.payload["document"], found.score) for found in self._shard.query(request)]
+        return [_hit(found, found.score) for found in self._shard.query(request)]
 
     def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
         if not values:
@@ -236,11 +240,15 @@ class EdgeIndex:
         request = self._edge.ScrollRequest(
             limit=limit, filter=self._edge.Filter(must=must), with_payload=["document"], with_vector=False
         )
-        return [Hit(int(found.id), found.payload["document"], 0.0) for found in self._shard.scroll(request)[0]]
+        return [_hit(found, 0.0) for found in self._shard.scroll(request)[0]]
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         found = self._shard.retrieve(list(points), True, False)
         return {int(record.id): entry_of(record.payload) for record in found}
+
+    def dense(self, points: Sequence[int]) -> NDArray[np.float32]:
+        found = self._shard.retrieve(list(points), False, True)
+        return np.array([_vectors(record.vector).dense for record in found], dtype=np.float32)
 
     def delete(self, document: str, version: str | None = None) -> None:
         self._update(self._edge.UpdateOperation.delete_points_by_filter(self._of(document, version)))
@@ -284,6 +292,10 @@ class EdgeIndex:
 
     def _sparse(self, vector: SparseVector) -> Any:
         return self._edge.SparseVector(vector.indices.tolist(), vector.values.tolist())
+
+
+def _hit(found: Any, score: float) -> Hit:
+    return Hit(int(found.id), found.payload["document"], score)
 
 
 def _vectors(stored: Any) -> Vectors:

@@ -112,12 +112,13 @@ def _candidates(
     """Every point that a lane found, with both scores."""
     surest = sorted(named, key=lambda document: -named[document])[:SUBJECTS]
     found = {hit.point: hit.document for hit in index.matching("document", surest, scope, EXACT)}
+    queries: tuple[Vectors | SparseVector, ...] = (vector, lexical)
     lanes: list[dict[int, float]] = []
-    for query in (vector, lexical):
+    for query in queries:
         hits = index.search(query, scope, LANE)
         found.update((hit.point, hit.document) for hit in hits)
         lanes.append({hit.point: hit.score for hit in hits})
-    for query, lane in zip((vector, lexical), lanes, strict=True):
+    for query, lane in zip(queries, lanes, strict=True):
         missing = [point for point in found if point not in lane]
         lane.update((hit.point, hit.score) for hit in index.search(query, scope, len(missing), within=missing))
     dense, lexical_scores = (np.array([lane.get(point, 0.0) for point in found]) for lane in lanes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vedette.errors import NotFound
 from vedette.rag import analyse
 from vedette.rag import library as shelf
-from vedette.rag.ask import Desk, ask, look, open_case
+from vedette.rag.ask import Desk, ask, fit_scope, look, open_case
 from vedette.rag.identifiers import find_identifiers
 from vedette.rag.ingest import Reader, ingest
 from vedette.rag.load.discover import Found
@@ -117,4 +117,5 @@ class LocalKnowledge:
         for record in ingest(request, self._library, reader):
             if isinstance(record, IngestReport) and record.corpus_version != before:
                 self._library.index.optimize()
+                fit_scope(request.collection, self._desk)
             yield record

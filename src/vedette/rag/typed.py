@@ -69,13 +69,35 @@ def defines(question: str, text: str) -> bool:
 
     >>> defines("What is kerberoasting?", "Kerberoasting is an attack on service tickets.")
     True
+    >>> defines("What is a secret?", "Complex secrets are a burden.")
+    False
     """
-    words = [word for word in content_words(question) if word not in ("mean", "define", "explain", "significa")]
-    opening = text[:120].casefold()
-    if not words or not re.search(rf"\b{_VERB}\b", opening):
+    phrase = _asked_about(question)
+    if not phrase:
         return False
-    before = re.split(rf"\b{_VERB}\b", opening, maxsplit=1)[0]
-    return all(word in before for word in words)
+    opening = rf"\W*(?:(?:an?|the|el|la|los|las|una?|le|les|une?)\s+)?{phrase}"
+    return bool(re.match(rf"{opening}\b.{{0,100}}?\b{_VERB}\b|{opening}\s?[:–—-]\s", text, re.IGNORECASE))
+
+
+def heads(question: str, heading: str) -> bool:
+    """Whether a heading is the thing that is asked about, its number left aside.
+
+    >>> heads("What is a session?", "7 Sessions")
+    True
+    """
+    phrase = _asked_about(question)
+    return bool(phrase and re.fullmatch(rf"[\d.\s]*{phrase}", heading, re.IGNORECASE))
+
+
+def obliges(text: str) -> bool:
+    """Whether a text states or asks for a duty."""
+    return bool(re.search(r"\b(must|shall|required?|requires|have to|debe[ns]?|obligatori[oa]|doit|doivent)\b", text, re.I))
+
+
+def _asked_about(question: str) -> str:
+    """The thing that is asked about, as a pattern that allows its plural."""
+    words = [word for word in content_words(question) if word not in ("mean", "define", "explain", "significa", "says")]
+    return r"[\s-]+".join(f"{re.escape(word)}(?:e?s)?" for word in words)
 
 
 def names(question: str, text: str) -> Iterator[tuple[int, int]]:

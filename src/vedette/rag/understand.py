@@ -25,7 +25,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors, shape (texts, dimension)."""
 
 _RIDGE = 0.5
-_SHARPNESS = 6.0
+_SHARPNESS = 8.0
 _SURE = 0.5  # below it, a question is a question
 
 

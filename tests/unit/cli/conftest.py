@@ -31,7 +31,7 @@ def knowledge(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FixedKnowledge
     fixed = FixedKnowledge()
 
     @contextmanager
-    def handed(settings: Settings) -> Iterator[Services]:
+    def handed(settings: Settings, note: Callable[[str], None] = print) -> Iterator[Services]:
         yield Services(fixed)
 
     stub = types.ModuleType("vedette.app")

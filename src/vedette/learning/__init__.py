@@ -1,0 +1,1 @@
+"""dataset -> split -> finetune -> evaluate: so far, evaluate: retrieval, scope, answers, injection."""

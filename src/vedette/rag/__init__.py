@@ -1,0 +1,1 @@
+"""load -> split -> embed -> index -> retrieve -> scope -> answer -> verify"""

@@ -1,0 +1,93 @@
+"""The nouns of Vedette: frozen records that every flow hands to the next.
+
+All offsets are character offsets into `Document.text` (the stored text), half-open `[start, end)`.
+All scores are higher-is-better. All times are in the unit that the name ends with.
+"""
+
+from vedette.records.answer import (
+    Answer,
+    AnswerEvent,
+    Check,
+    Claim,
+    Draft,
+    PartHealth,
+    Preprocessed,
+    Source,
+    Support,
+)
+from vedette.records.document import (
+    Block,
+    BlockKind,
+    Chunk,
+    Document,
+    DocumentInfo,
+    Failure,
+    LineBox,
+    MetadataValue,
+    Original,
+    Page,
+    StoredDocument,
+    Upload,
+    document_id,
+)
+from vedette.records.ingestion import (
+    CollectionInfo,
+    IngestProgress,
+    IngestReport,
+    IngestRequest,
+    VerifyReport,
+)
+from vedette.records.question import (
+    Identifier,
+    Intent,
+    LaneScores,
+    Message,
+    Passage,
+    Query,
+    Question,
+    Retrieval,
+    ScopeDecision,
+    Turn,
+    Understanding,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "Block",
+    "BlockKind",
+    "Check",
+    "Chunk",
+    "Claim",
+    "CollectionInfo",
+    "Document",
+    "DocumentInfo",
+    "Draft",
+    "Failure",
+    "Identifier",
+    "IngestProgress",
+    "IngestReport",
+    "IngestRequest",
+    "Intent",
+    "LaneScores",
+    "LineBox",
+    "Message",
+    "MetadataValue",
+    "Original",
+    "Page",
+    "PartHealth",
+    "Passage",
+    "Preprocessed",
+    "Query",
+    "Question",
+    "Retrieval",
+    "ScopeDecision",
+    "Source",
+    "StoredDocument",
+    "Support",
+    "Turn",
+    "Understanding",
+    "Upload",
+    "VerifyReport",
+    "document_id",
+]

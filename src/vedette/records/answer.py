@@ -1,0 +1,118 @@
+"""Answers: drafts, claims, sources, checks, and what the doors tell of the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from vedette.records.document import Chunk
+from vedette.records.question import Identifier, Passage, Understanding
+
+Support = Literal["supported", "weak", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a claim stands. `quote == text[start:end]` of the stored document `document`. `id` is opaque ("s1")."""
+
+    id: str
+    document: str
+    title: str
+    source: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer and the sources it was checked against. `sources` are ids of `Answer.sources`."""
+
+    text: str
+    support: Support
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check made on an answer, for the evidence file."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a generator hands to `verify`: text with markers `[1]`, `[2]` that number the passages it was given.
+
+    An extractive draft also carries `spans`: for each sentence, in order, the source it was cut from, so that nothing
+    has to be guessed. Sentences are separated by newlines in `text` where `spans` is given.
+    """
+
+    text: str
+    provider: str
+    spans: tuple[Source, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The same record on every rung of the provider chain and at every door.
+
+    `refused` with a `reason` (one sentence) and `topics` (nearest topics) when the evidence is not enough.
+    `text` is Markdown; it carries markers `[s1]` that resolve in `sources`, and nothing else of the web.
+    `confidence` is the probability of the scope decision, 0..1.
+    """
+
+    text: str
+    refused: bool
+    reason: str
+    claims: tuple[Claim, ...]
+    sources: tuple[Source, ...]
+    provider: str
+    corpus_version: int
+    timings_ms: Mapping[str, float]
+    topics: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    understanding: Understanding | None = None
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """One event of a streamed answer.
+
+    kind `stage`: `text` names the stage that begins. kind `token`: `text` is the next piece of the unchecked draft.
+    kind `answer`: `answer` is the checked answer; always the last event.
+    """
+
+    kind: Literal["stage", "token", "answer"]
+    text: str = ""
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartHealth:
+    """One line of `vedette doctor` and of `/readyz`: `advice` says what to do when it is not `ok`."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessed:
+    """What Vedette makes of a text before it is indexed: the answer of `/v1/preprocess`."""
+
+    text: str
+    language: str
+    identifiers: tuple[Identifier, ...]
+    chunks: tuple[Chunk, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)

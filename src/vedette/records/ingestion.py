@@ -1,0 +1,73 @@
+"""Reading documents in: requests, progress, reports, collections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vedette.records.document import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """Paths, `http(s)` URLs or `s3://` prefixes to read into a collection.
+
+    With `prune`, documents of a folder that are no longer there are removed from the collection.
+    """
+
+    targets: tuple[str, ...]
+    collection: str = "default"
+    prune: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """Told after every file: enough for a bar with rate and time left."""
+
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    documents: int
+    chunks: int
+    current: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. `documents` and `chunks` count what was written; `skipped` what was unchanged."""
+
+    collection: str
+    documents: int
+    chunks: int
+    skipped: int
+    removed: int
+    failed: tuple[Failure, ...]
+    seconds: float
+    corpus_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """A line of `vedette collections`."""
+
+    name: str
+    documents: int
+    chunks: int
+    languages: tuple[str, ...]
+    calibrated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """Whether catalogue and index agree: documents checked, and what does not fit."""
+
+    documents: int
+    chunks: int
+    orphan_chunks: int
+    missing_chunks: tuple[str, ...]
+    repaired: int
+
+    @property
+    def sound(self) -> bool:
+        return self.orphan_chunks == 0 and not self.missing_chunks

@@ -1,0 +1,61 @@
+"""Every example that `--help` shows runs, as it stands there."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fakes.process import VEDETTE, clean_environment, serving
+from fakes.small_library import write_library
+from vedette.cli.main import app
+
+EXAMPLES_DIR = Path(__file__).parents[2] / "examples"
+
+
+def examples() -> list[str]:
+    """The lines of every command's help that begin with `vedette`, those that remove something last."""
+    callbacks = [command.callback for command in app.registered_commands]
+    for group in app.registered_groups:
+        callbacks += [command.callback for command in group.typer_instance.registered_commands]
+    texts = [app.registered_callback.callback, *callbacks]
+    lines = [line.strip() for text in texts for line in text.__doc__.splitlines()]
+    return sorted((line for line in lines if line.startswith("vedette ")), key=lambda line: " remove " in line)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `examples` in it, where the CV and a small library of security have been read."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "examples").symlink_to(EXAMPLES_DIR)
+    write_library(folder / "docs")
+    for line in (["docs"], ["examples/cv", "--collection", "cv"]):
+        run(folder, ["ingest", *line, "--data", "data"])
+    return folder
+
+
+def run(home: Path, arguments: list[str]) -> int:
+    line = [*VEDETTE, *arguments]
+    done = subprocess.run(line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 3), done.stderr
+    return done.returncode
+
+
+def test_there_are_examples() -> None:
+    assert len(examples()) > 20
+
+
+@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith(("vedette serve", "vedette up"))])
+def test_an_example_runs(home: Path, line: str) -> None:
+    assert run(home, shlex.split(line)[1:]) == (3 if "--require-answer" in line else 0)
+
+
+@pytest.mark.parametrize("line", [line for line in examples() if line.startswith(("vedette serve", "vedette up"))])
+def test_an_example_of_a_server_answers(home: Path, line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a free port in place of the one it names."""
+    monkeypatch.chdir(home)
+    with serving(tmp_path / "data", *shlex.split(line)[1:]) as server:
+        assert server.process.poll() is None
