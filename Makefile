@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup up test test-fast lint check bench lock clean
+.PHONY: help setup up test test-fast lint check docs bench lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ lint: $(DEV)  ## Style, types, who imports whom
 	$(BIN)/lint-imports
 
 check: lint test  ## What CI runs: lint, then every test
+
+docs: $(DEV)  ## Write docs/reference from the program
+	$(BIN)/python scripts/write_reference.py
 
 bench: $(DEV)  ## Measure ourselves beside the peers; writes benchmarks/results.json and RESULTS.md
 	$(BIN)/python -m benchmarks

@@ -131,6 +131,7 @@ def answer_json(answer: Answer, evidence: bool = False) -> Json:
         "timings_ms": encode(answer.timings_ms),
         "topics": encode(answer.topics),
         "notices": encode(answer.notices),
+        "confidence": answer.confidence,
     }
     if evidence:
         shape["checks"] = encode(answer.checks)
@@ -153,6 +154,7 @@ def answer_from_json(data: Json) -> Answer:
         timings_ms=data["timings_ms"],
         topics=tuple(data["topics"]),
         notices=tuple(data["notices"]),
+        confidence=data["confidence"],
         checks=tuple(decode(Check, check) for check in data.get("checks", ())),
         passages=tuple(passage_from_json(passage) for passage in data.get("passages", ())),
         understanding=decode(Understanding, understanding) if understanding else None,
@@ -220,8 +222,8 @@ def retrieval_from_json(data: Json) -> Retrieval:
 
 def document_json(stored: StoredDocument) -> Json:
     """The JSON of `GET /v1/documents/{id}`: the catalogue's line, the stored text and its structure, one level deep."""
-    shape: Json = {**encode(stored.info), **encode(stored.document)}
-    return {**shape, "original": f"/v1/documents/{stored.info.id}/original"}
+    pages, original = encode(stored.document.pages), f"/v1/documents/{stored.info.id}/original"
+    return {**encode(stored.document), **encode(stored.info), "pages": pages, "original": original}
 
 
 def document_from_json(data: Json) -> StoredDocument:

@@ -68,7 +68,7 @@ def _write(path: Path, text: str) -> None:
 def _read(path: Path) -> RunningServer | None:
     try:
         return RunningServer(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError) as error:
         raise StorageError(f"{path} cannot be read: {error}; remove it if no server runs on this folder.") from error

@@ -70,6 +70,7 @@ ANSWER = Answer(
     checks=(Check("citations", True, "1 of 1"),),
     passages=(PASSAGE,),
     understanding=UNDERSTANDING,
+    confidence=0.75,
 )
 REFUSAL = Answer("", True, "Nothing here is about football.", (), (), "none", 7, {"total": 1.0}, ("Passwords",))
 REPORT = IngestReport("default", 1, 1, 0, 0, (Failure("bad.pdf", "It is not a PDF.", 3),), 0.5, 7)

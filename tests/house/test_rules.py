@@ -69,7 +69,7 @@ def test_importing_opens_nothing() -> None:
     program = """
 import builtins, importlib, os, pkgutil, socket, sys
 import numpy, onnxruntime, openai, fastapi, typer, rich.console, tokenizers, selectolax, docx, pypdfium2, httpx
-import qdrant_client, s3fs, uvicorn, multipart, prometheus_client, structlog, markdown_it, yaml, snowballstemmer
+import psutil, qdrant_client, s3fs, uvicorn, multipart, prometheus_client, structlog, markdown_it, yaml, snowballstemmer
 names = [found.name for found in pkgutil.walk_packages(["src/vedette"], "vedette.")]
 def refuse(*arguments, **named):
     raise AssertionError(f"import-time side effect: {arguments}")

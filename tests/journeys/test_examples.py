@@ -31,6 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     (folder / "examples").symlink_to(EXAMPLES_DIR)
     write_library(folder / "docs")
+    (folder / "mine.txt").write_text("How are passwords stored?\nWhen are backups written?\n")
+    (folder / "other.jsonl").write_text('{"text": "Who won the 1998 World Cup?"}\n')
     for line in (["docs"], ["examples/cv", "--collection", "cv"]):
         run(folder, ["ingest", *line, "--data", "data"])
     return folder

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from vedette.rag.cards import cards, listing
+from vedette.rag.asked import aspects
+from vedette.rag.cards import cards, related_identifiers
 from vedette.rag.extract import Encode, extract
+from vedette.rag.listing import listing, wanted_kinds
 from vedette.rag.steps import steps
 from vedette.records import Document, Draft, Passage, Question, Understanding
 
@@ -29,13 +31,27 @@ def compose(
 ) -> Draft:
     """The offline answer, every line a span of a document; its `text` is empty when nothing answers.
 
-    `documents`, by id: those of the passages, and every record about an identifier or name of the question.
+    `documents`, by id: those of the passages, every record about an identifier or name of the question, and those about
+    or tagged with `related_identifiers`.
     """
     if understanding.intent == "incident" and _RESPONSE.search(question.text) and not understanding.identifiers:
         found = steps(question, understanding, passages, documents)
         if found is not None:
             return found
-    for draft in (cards(question, understanding, documents), listing(question, passages, documents)):
-        if draft is not None:
-            return draft
+    tagged = related_identifiers(question, understanding, documents)
+    ways: list[Callable[[], Draft | None]] = [
+        lambda: cards(question, understanding, documents),
+        lambda: listing(question, passages, documents, tagged),
+    ]
+    for way in reversed(ways) if _wants_records(question, understanding) else ways:
+        found = way()
+        if found is not None:
+            return found
     return extract(question, understanding, passages, documents, encode)
+
+
+def _wants_records(question: Question, understanding: Understanding) -> bool:
+    """Whether a list of records is asked for rather than a part of one: "Which controls require …"."""
+    kinds = wanted_kinds(question.text)
+    parts = set(aspects(question.text)) - {"controls"}
+    return kinds == ("sigma",) or (bool(kinds) and not parts and not understanding.identifiers)

@@ -22,8 +22,9 @@ _TYPES: tuple[tuple[AnswerType, str], ...] = (
 )  # fmt: skip
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
-    ("mitigations", r"mitigat\w*|control\w*|prevent\w*|protect\w*|defen[dsc]\w*|stop|block|counter\w*|harden\w*|"
+    ("mitigations", r"mitigat\w*|prevent\w*|protect\w*|defen[dsc]\w*|stop|block|counter\w*|harden\w*|"
                     r"mitig\w+|preven\w+|proteg\w+|prot[eé]\w+|evitar|emp[eê]ch\w+"),
+    ("controls", r"controls?|safeguards?|controles?|contr[oô]les?"),
     ("detection", r"detect\w*|monitor\w*|hunt\w*|sigma|rules?|log sources?|d[eé]t[eé]ct\w*|reglas?|alert\w*"),
     ("users", r"groups?|actors?|who uses|used by|apts?|campaigns?|threat actors?|procedures?|examples?|grupos?|"
               r"qui[eé]n(es)? usan?|groupes?|in the wild"),
@@ -81,7 +82,7 @@ def aspects(question: str) -> tuple[str, ...]:
     """The parts of a record that a question names, in the order of the question.
 
     >>> aspects("Which controls mitigate T1110 brute force?")
-    ('mitigations', 'action')
+    ('controls', 'action', 'mitigations')
     """
     lowered = question.casefold()
     found = ((name, re.search(rf"(?<!\w)(?:{pattern})(?!\w)", lowered)) for name, pattern in _ASPECTS)

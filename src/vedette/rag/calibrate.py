@@ -37,11 +37,13 @@ Look = Callable[[str], Sought]
 VERSION = 1
 SAMPLE = 600
 """Passages whose vectors are enough."""
-_EVERY = 3  # of the background questions, one in so many is looked up
+EVERY = 3
+"""Of the background questions, one in so many is looked up."""
 _OWN = 40
 _RIDGE = 0.01  # of the mean squared length: weak, the classes are balanced
-_SPREADS = 2.5
-_TOWARDS = 0.25
+_SPREADS = 2.0
+_TOWARDS = 0.2
+_FEW = 100  # passages: the questions of a smaller collection say less of what it will be asked
 _LEAST_SPREAD = 0.03
 _QUESTIONS = {
     "en": ("what is {}?", "{}", "tell me about {}"),
@@ -50,7 +52,7 @@ _QUESTIONS = {
 }
 
 # Before the first calibration: nothing is known of the topic, and the measures are those of an ordinary collection.
-UNCALIBRATED = Calibration("", (), 0.0, (0.10, 0.25, 0.45), (0.06, 0.09, 0.2), 0.0)
+UNCALIBRATED = Calibration("", (), 0.0, (0.024, 0.243, 0.191), (0.045, 0.105, 0.232), 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ def calibrate(sample: Sample, look: Look, encode: Encode, embedder: str) -> Cali
     vectors = encode(lines)
     direction, offset, scores = boundary(sample.vectors, vectors)
     fitted = Calibration(embedder, tuple(map(float, direction)), offset, (0.0,) * 3, (1.0,) * 3, 0.0)
-    found = [(_unlike_itself(look(lines[i]), encode), float(scores[i])) for i in range(0, len(lines), _EVERY)]
+    found = [(_unlike_itself(look(lines[i]), encode), float(scores[i])) for i in range(0, len(lines), EVERY)]
     taken = np.array([(one.support, one.sentence, one.covered) for one, _ in found])
     spread = np.maximum(taken.std(axis=0), _LEAST_SPREAD)
     fitted = replace(fitted, centre=_triple(taken.mean(axis=0)), spread=_triple(spread))
     off = np.array([weighed(_only(one, score), fitted, WEIGHTS) for one, score in found])
     own = [gather(look(question), fitted, encode) for question in own_questions(sample.headings)]
     on = np.array([weighed(evidence, fitted, WEIGHTS) for evidence in own])
-    threshold = _threshold(off, on)
+    threshold = set_threshold(off, on, len(sample.vectors))
     passed = float((on >= threshold).mean()) if len(on) else 0.0
     return replace(fitted, threshold=threshold, refused=float((off < threshold).mean()), passed=passed)
 
@@ -123,11 +125,13 @@ def read(text: str, embedder: str) -> Calibration | None:
     return Calibration(**stored)
 
 
-def _threshold(off: NDArray[np.float64], on: NDArray[np.float64]) -> float:
+def set_threshold(off: NDArray[np.float64], on: NDArray[np.float64], passages: int) -> float:
+    """Above the weighed evidence of background questions (`off`), a part of the way to that of its own (`on`)."""
     upper = float(off.mean() + _SPREADS * off.std())
     if not len(on):
         return upper
-    return upper + _TOWARDS * float(np.clip(np.quantile(on, 0.05) - upper, 0.0, 4.0))
+    gap = float(np.clip(np.quantile(on, 0.05) - upper, 0.0, 8.0))
+    return upper + _TOWARDS * min(passages / _FEW, 1.0) * gap
 
 
 def _unlike_itself(sought: Sought, encode: Encode) -> Measures:

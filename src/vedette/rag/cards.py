@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from itertools import islice
 
 from vedette.rag.asked import aspects, content_words, is_aspect_word
-from vedette.rag.outline import Unit, cite, plain, units
+from vedette.rag.outline import Unit, cite, plain, section, units
 from vedette.rag.sentences import sentences
-from vedette.records import Document, Draft, Passage, Question, Source, Understanding
+from vedette.records import Document, Draft, Question, Source, Understanding
 
 PROVIDER = "extractive"
-MOST_RECORDS, MOST_ITEMS, _ITEM_CHARACTERS = 4, 12, 420
+MOST_RECORDS, MOST_ITEMS, MOST_LINES, _ITEM_CHARACTERS = 5, 12, 20, 420
 
 _LABELS: Mapping[str, str] = {
     "action": r"required action|remediation.*|workaround.*|solution.*|mitigation.*|fix(ed)?\b.*|recommend.*",
     "due": r"due date|deadline",
     "ransomware": r".*ransomware.*",
-    "exploited": r"added to kev|.*ransomware.*|exploit.*|ssvc.*|known exploited",
+    "exploited": r"added to kev|in cisa kev.*|.*ransomware.*|exploit.*|known exploited",
     "severity": r".*(cvss|severity|score|level|technical impact).*",
     "affected": r"(affected|vendor|product|versions?|fixed).*",
     "weakness": r"(weakness|cwe).*",
@@ -53,42 +53,52 @@ _STANDARD: Mapping[str, tuple[str, ...]] = {
     "sigma": ("detection",),
     "attack-group": ("aliases",),
 }
-_STATEMENT = re.compile(r"(control )?statement|requirements?|control", re.IGNORECASE)
 _ORDER = ("kev", "cve", "csaf")
 _ITEM_PREFIX: Mapping[str, str] = {"groups": "G", "software": "S", "campaigns": "C"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a card: a span of its record, shown as a bullet unless it is running text."""
+    """One line of a card: a span of its record, as a bullet of a depth from 1, or running text (0)."""
 
     start: int
     end: int
-    bullet: bool
+    depth: int
+
+
+Answered = tuple[str, Document, Sequence["Line"]]
+"""A record by id, and the lines of it that answer."""
 
 
 def cards(question: Question, understanding: Understanding, records: Mapping[str, Document]) -> Draft | None:
     """The card for the records that the question is about, by document id; None when it is about none.
 
-    `records` may hold more than is wanted: documents of passages, and every record about an identifier of the question.
+    `records` may hold more than is wanted: documents of passages, every record about an identifier or name of the
+    question, and those of `related_identifiers`.
     """
-    asked = aspects(question.text)
-    subjects = _subjects(question.text, understanding, records)
-    answers = [(identity, records[identity], _lines(records[identity], asked, question.text)) for identity in subjects]
+    asked = _asked(question, understanding)
+    subjects = subjects_of(question, understanding, records)
+    if "users" in asked:
+        subjects += [i for i in _children(subjects, records) if i not in subjects]
+    answers = [(i, records[i], _lines(records[i], asked, question.text, understanding)) for i in subjects]
     answers = [answer for answer in answers if answer[2]]
     direct = [answer for answer in answers if _answers(answer[1], asked)]
-    return _compose((direct or answers)[:MOST_RECORDS]) if answers else None
+    direct += _rules(subjects, records) if "detection" in asked else []
+    answers = direct or answers
+    return compose_card(*_once(answers[:MOST_RECORDS])) if answers else None
 
 
-def listing(question: Question, passages: Sequence[Passage], documents: Mapping[str, Document]) -> Draft | None:
-    """The best records of the kind that the question wants a list of ("Which Sigma rules …"); None for other questions."""
-    kinds = _wanted_kinds(question.text)
-    found = [passage for passage in passages if passage.kind in kinds]
-    if not found or passages.index(found[0]) > 2:
-        return None
-    floor = 0.6 * found[0].scores.final
-    names = list(dict.fromkeys(passage.document for passage in found if passage.scores.final >= floor))[:6]
-    return _compose([(name, documents[name], _opening(documents[name], 1)) for name in names])
+def related_identifiers(question: Question, understanding: Understanding, records: Mapping[str, Document]) -> list[str]:
+    """Identifiers whose records the card needs besides: the sub-techniques of a technique whose users are asked for,
+    and a technique whose detection rules are."""
+    asked = _asked(question, understanding)
+    subjects = [records[i] for i in subjects_of(question, understanding, records)]
+    techniques = [document for document in subjects if document.kind == "attack-technique"]
+    found = [name for document in techniques for name in document.identifiers[:1] if "detection" in asked]
+    if "users" in asked or "detection" in asked:
+        items = (document.text[u.start : u.end] for document in techniques for u in section(document, "Sub-techniques"))
+        found += [item.split()[0] for item in items]
+    return list(dict.fromkeys(found))
 
 
 def is_record(document: Document) -> bool:
@@ -96,16 +106,68 @@ def is_record(document: Document) -> bool:
     return document.kind != "prose"
 
 
-def _subjects(question: str, understanding: Understanding, records: Mapping[str, Document]) -> list[str]:
+def subjects_of(question: Question, understanding: Understanding, records: Mapping[str, Document]) -> list[str]:
     """Ids of the records a question is about: by identifier, else by the longest name that it consists of."""
     values = {found.value.casefold() for found in understanding.identifiers}
-    about = [i for i, d in records.items() if is_record(d) and values & {name.casefold() for name in d.identifiers}]
+    about = [i for i, d in records.items() if is_record(d) and values & {name.casefold() for name in _about(d)}]
     if values:
         own = [i for i in about if records[i].kind != "sigma"]
         return sorted(own or about, key=lambda i: _ORDER.index(records[i].kind) if records[i].kind in _ORDER else -1)
-    named = [(len(name), i) for i, d in records.items() if is_record(d) for name in d.names if _named(question, name)]
+    named = [(len(name), i) for i, d in records.items() if is_record(d) for name in d.names if _named(question.text, name)]
     longest = max((length for length, _ in named), default=0)
     return list(dict.fromkeys(i for length, i in named if length == longest))
+
+
+def _asked(question: Question, understanding: Understanding) -> tuple[str, ...]:
+    """The parts asked for. "Controls" are the mitigations of what an identifier names, else a kind of record."""
+    asked = aspects(question.text)
+    return (*asked, "mitigations") if "controls" in asked and understanding.identifiers else asked
+
+
+def _rules(subjects: Sequence[str], records: Mapping[str, Document]) -> list[Answered]:
+    """The detection rules that are tagged with a technique among the subjects, or with a sub-technique of it."""
+    names = [name for i in subjects if records[i].kind == "attack-technique" for name in records[i].identifiers]
+    tagged = ((i, d) for i, d in records.items() if any(tag.startswith(name) for tag in tags(d) for name in names))
+    return [(identity, document, opening_of(document, 1)) for identity, document in tagged]
+
+
+def tags(document: Document) -> tuple[str, ...]:
+    """The ATT&CK ids that a detection rule is tagged with."""
+    found = document.metadata.get("attack", ()) if document.kind == "sigma" else ()
+    return found if isinstance(found, tuple) else ()
+
+
+def _about(document: Document) -> tuple[str, ...]:
+    """What a record is about; an advisory, the vulnerabilities it treats too."""
+    treated = document.metadata.get("cves", ())
+    return (*document.identifiers, *treated) if isinstance(treated, tuple) else document.identifiers
+
+
+def _children(subjects: Sequence[str], records: Mapping[str, Document]) -> list[str]:
+    """The records of sub-techniques of the subjects."""
+    parents = tuple(f"{name}." for i in subjects for name in records[i].identifiers)
+    return [i for i, d in records.items() if parents and any(name.startswith(parents) for name in d.identifiers)]
+
+
+def _once(answers: Sequence[Answered]) -> tuple[list[Answered], int]:
+    """The answers without a list item that an earlier record had (a group stands under one technique), and how many
+    list items found no room."""
+    seen: set[str] = set()
+    shown: list[Answered] = []
+    left_out = 0
+    room = MOST_ITEMS if len(answers) > 1 else MOST_LINES
+    for identity, document, lines in answers:
+        kept: list[Line] = []
+        for line in lines:
+            found = re.match(r"[A-Z]{1,2}\d{4}\b", document.text[line.start : line.end])
+            if found and (found.group() in seen or len(seen) >= room):
+                left_out += found.group() not in seen
+                continue
+            seen |= {found.group()} if found else set()
+            kept.append(line)
+        if kept:
+            shown.append((identity, document, kept))
+    return shown, left_out
 
 
 def _named(question: str, name: str) -> bool:
@@ -117,7 +179,7 @@ def _named(question: str, name: str) -> bool:
     exactly = len(name) < 5
     flags = 0 if exactly else re.IGNORECASE
     found = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", question, flags)
-    if not found:
+    if not found or is_aspect_word(name.casefold()):
         return False
     rest = content_words(question[: found.start()] + " " + question[found.end() :])
     return sum(not is_aspect_word(word) for word in rest) <= (0 if exactly else 1)
@@ -128,20 +190,33 @@ def _answers(document: Document, asked: Sequence[str]) -> bool:
     return not asked or any(_matching(document.text, every, aspect) for aspect in asked)
 
 
-def _lines(document: Document, asked: Sequence[str], question: str) -> list[Line]:
+def _lines(document: Document, asked: Sequence[str], question: str, understanding: Understanding) -> list[Line]:
     """The lines of a record that answer, the parts asked for first; its opening when none is asked for by name."""
-    every = units(document)
-    text = document.text
+    text, every = document.text, _of_subject(document, understanding)
     chosen = [unit for aspect in asked for unit in _matching(text, every, aspect)]
     lines = _filtered(text, [_line(text, unit) for unit in dict.fromkeys(chosen)], question)
     if document.kind == "oscal-control" and not lines:
-        return _opening(document, 1) + [_line(text, unit) for unit in _statement(every)]
+        return [_line(text, unit) for unit in every if len(unit.headings) == 1 and unit.kind != "heading"][:MOST_LINES]
     if lines and document.kind not in _ORDER:
         return lines
-    standard = [unit for a in _STANDARD.get(document.kind, ()) for unit in _matching(text, every, a) if unit.kind == "table_row"]
-    rest = [_line(text, unit) for unit in dict.fromkeys(standard) if unit not in chosen]
-    opening = _opening(document, 1 if lines or rest else 3)
+    wanted = (unit for aspect in _STANDARD.get(document.kind, ()) for unit in _matching(text, every, aspect))
+    rest = [_line(text, u) for u in dict.fromkeys(wanted) if u.kind == "table_row" and u not in chosen]
+    opening = opening_of(document, 1 if lines or rest else 3)
     return [*lines, *rest, *opening] if lines else [*opening, *rest]
+
+
+def _of_subject(document: Document, understanding: Understanding) -> list[Unit]:
+    """The units of a record; of an advisory on many vulnerabilities, only what is said of the one asked about."""
+    every = list(units(document))
+    values = [found.value for found in understanding.identifiers if found.kind == "cve"]
+    if document.kind != "csaf" or not values:
+        return every
+    text = document.text
+    return [
+        unit
+        for unit in every
+        if any(value in " ".join((*unit.headings[1:], text[unit.start : unit.end])) for value in values)
+    ]
 
 
 def _matching(text: str, every: Sequence[Unit], aspect: str) -> list[Unit]:
@@ -156,6 +231,7 @@ def _matching(text: str, every: Sequence[Unit], aspect: str) -> list[Unit]:
         unit
         for unit in every
         if heading and unit.kind in ("list_item", "paragraph") and len(unit.headings) > 1
+        and any(character.isalpha() for character in text[unit.start : unit.end])
         and re.fullmatch(heading, unit.headings[-1], re.I)
     ]  # fmt: skip
     return [*rows, *items]
@@ -167,13 +243,8 @@ def _filtered(text: str, lines: Sequence[Line], question: str) -> list[Line]:
         if re.search(rf"\b{word}?\b", question, re.IGNORECASE):
             kept = [line for line in lines if re.match(rf"{letter}\d{{4}}\b", text[line.start : line.end])]
             if kept:
-                return kept[:MOST_ITEMS]
-    return list(lines[:MOST_ITEMS])
-
-
-def _statement(every: Sequence[Unit]) -> list[Unit]:
-    under = [u for u in every if u.kind == "list_item" and u.headings and _STATEMENT.fullmatch(u.headings[-1])]
-    return (under or [unit for unit in every if unit.kind == "list_item"])[:MOST_ITEMS]
+                return kept[:MOST_LINES]
+    return list(lines[:MOST_LINES])
 
 
 def _line(text: str, unit: Unit) -> Line:
@@ -182,46 +253,30 @@ def _line(text: str, unit: Unit) -> Line:
     if unit.kind != "table_row" and end - unit.start > _ITEM_CHARACTERS:
         spans = sentences(text[unit.start : unit.end], unit.start)
         end = max((stop for _, stop in spans if stop - unit.start <= _ITEM_CHARACTERS), default=spans[0][1])
-    return Line(unit.start, end, True)
+    return Line(unit.start, end, {"table_row": 1, "list_item": max(1, unit.level)}.get(unit.kind, 0))
 
 
-def _opening(document: Document, count: int) -> list[Line]:
+def opening_of(document: Document, count: int) -> list[Line]:
     """The first sentences of a record's running text."""
     paragraphs = (unit for unit in units(document) if unit.kind == "paragraph")
     spans = (span for unit in paragraphs for span in sentences(document.text[unit.start : unit.end], unit.start))
-    return [Line(start, end, False) for start, end in islice(spans, count)]
+    whole = (span for span in spans if document.text[span[1] - 1] != ":")
+    return [Line(start, end, 0) for start, end in islice(whole, count)]
 
 
-def _compose(answers: Iterable[tuple[str, Document, Sequence[Line]]]) -> Draft:
+def compose_card(answers: Iterable[Answered], left_out: int = 0) -> Draft:
+    """The Markdown of a card: the title of each record over its lines, `[n]` numbering the spans."""
     text: list[str] = []
     spans: list[Source] = []
     for identity, document, lines in answers:
         text += ["", f"**{plain(document.title)}**", ""] if text else [f"**{plain(document.title)}**", ""]
-        before = True
+        before = lines[0].depth if lines else 0
         for line in lines:
-            if line.bullet != before and text[-1]:
+            if bool(line.depth) != bool(before):
                 text.append("")
             spans.append(cite(identity, document, line.start, line.end))
-            text.append(f"{'- ' if line.bullet else ''}{plain(spans[-1].quote)} [{len(spans)}]")
-            before = line.bullet
-    return Draft("\n".join(text), PROVIDER, spans=tuple(spans))
-
-
-_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(sigma|detection) rules?|reglas? sigma|rules? (detect|for|that)", ("sigma",)),
-    (r"(security )?controls?|controles?", ("oscal-control", "attack-mitigation")),
-    (r"mitigations?|mitigaciones", ("attack-mitigation",)),
-    (r"techniques?|t[eé]cnicas?", ("attack-technique",)),
-    (r"(threat )?(groups?|actors?)|grupos?", ("attack-group",)),
-    (r"malware|tools?|software", ("attack-software",)),
-    (r"cves?|vulnerabilit(y|ies)|kev|vulnerabilidad(es)?", ("kev", "cve")),
-    (r"advisor(y|ies)|avisos?", ("csaf",)),
-)
-
-
-def _wanted_kinds(question: str) -> tuple[str, ...]:
-    """The kinds of record that a "which …" question wants listed."""
-    for pattern, kinds in _KINDS:
-        if re.search(rf"^\W*(which|what|list|show|name|cu[aá]les|qu[eé])\b(?:\W+\w+){{0,3}}?\W+(?:{pattern})\b", question, re.I):
-            return kinds
-    return ()
+            bullet = "  " * (line.depth - 1) + "- " if line.depth else ""
+            text.append(f"{bullet}{plain(spans[-1].quote)} [{len(spans)}]")
+            before = line.depth
+    notices = (f"{left_out} more entries stand in the records.",) if left_out else ()
+    return Draft("\n".join(text), PROVIDER, spans=tuple(spans), notices=notices)

@@ -145,21 +145,27 @@ class Catalog:
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
                 (collection, file.source, file.root, file.fingerprint, file.sha256, file.media_type),
             )
-        self.quarantine(collection, file.source, failures, now)
+            self._fail(db, collection, file.source, failures, now)
 
-    def quarantine(self, collection: str, source: str, failures: Sequence[Failure], now: str) -> None:
-        """What could not be read of a file; replaces what was known before."""
+    def quarantine(self, collection: str, file: File, failures: Sequence[Failure], now: str) -> None:
+        """Nothing of a file could be read. What it gave before, if anything, still answers; the next run tries again."""
         with self._transaction() as db:
-            db.execute("DELETE FROM failures WHERE collection = ? AND source = ?", (collection, source))
-            db.executemany(
-                "INSERT INTO failures VALUES (?, ?, ?, ?, ?)",
-                [(collection, source, failure.page, failure.reason, now) for failure in failures],
+            db.execute(
+                "INSERT OR IGNORE INTO files VALUES (?, ?, ?, '', '', ?)",
+                (collection, file.source, file.root, file.media_type),
             )
+            self._fail(db, collection, file.source, failures, now)
 
-    def forget_file(self, collection: str, source: str) -> None:
+    def remove_file(self, collection: str, source: str) -> list[tuple[str, str]]:
+        """Take a file and all its documents out at once; returns the (id, version) pairs to remove from the index."""
         with self._transaction() as db:
+            documents = sorted(self.documents_of_file(collection, source))
+            retired = [pair for document in documents for pair in self._retire(db, document)]
             for table in ("files", "failures"):
                 db.execute(f"DELETE FROM {table} WHERE collection = ? AND source = ?", (collection, source))
+            if retired:
+                self._bump(db)
+        return retired
 
     def calibrate(self, collection: str, calibration: str) -> None:
         """Keep the scope calibration of a collection (JSON)."""
@@ -207,9 +213,9 @@ class Catalog:
         """Whether any file of any collection has these bytes."""
         return bool(self._all("SELECT 1 FROM files WHERE sha256 = ? LIMIT 1", sha256))
 
-    def files_under(self, collection: str, root: str) -> set[str]:
-        rows = self._all("SELECT source FROM files WHERE collection = ? AND root = ?", collection, root)
-        return {row[0] for row in rows}
+    def roots(self, collection: str) -> dict[str, str]:
+        """The target that each file of the collection was found under."""
+        return dict(self._all("SELECT source, root FROM files WHERE collection = ?", collection))
 
     def documents_of_file(self, collection: str, file: str) -> set[str]:
         rows = self._all(
@@ -307,6 +313,16 @@ class Catalog:
             db.execute("DELETE FROM subjects WHERE document = ?", (document,))
             self._count(db, collection, {term: -count for term, count in _unpack(terms).items()}, -chunks)
         return [(document, row[0]) for row in rows]
+
+    def _fail(
+        self, db: sqlite3.Connection, collection: str, source: str, failures: Sequence[Failure], now: str
+    ) -> None:
+        """What could not be read of a file; replaces what was known before."""
+        db.execute("DELETE FROM failures WHERE collection = ? AND source = ?", (collection, source))
+        db.executemany(
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?)",
+            [(collection, source, failure.page, failure.reason, now) for failure in failures],
+        )
 
     def _count(self, db: sqlite3.Connection, collection: str, terms: Mapping[int, int], chunks: int) -> None:
         db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (collection,))

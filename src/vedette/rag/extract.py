@@ -47,7 +47,7 @@ _APPENDIX = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = 2.5
-_LIST_REST, _LISTS_TRIED, _LIST_FLOOR = 12, 20, 0.80
+_LIST_REST, _LISTS_TRIED, _LIST_FLOOR = 12, 20, 0.76
 _ANAPHOR = re.compile(r"(it|they|this|these|those|he|she|such|that|however|therefore|also|ell[oa]s?|est[oae]s?)\b", re.I)
 
 
@@ -269,7 +269,14 @@ def _list_of(
         worth = 0.5 * top + 0.3 * sum(known) / len(members) + 0.2 * item.topical + 0.15 * advice / len(members)
         if worth > best[0]:
             best = (worth, _members(item, text, outline, lead, members))
-    return best[1]
+    return _after_statement(ranked[0], best[1])
+
+
+def _after_statement(first: Candidate, chosen: list[Candidate]) -> list[Candidate]:
+    """The list, after the best sentence of all where that stands before it in the same document."""
+    if not chosen or first.document != chosen[0].document or first.end > chosen[0].start:
+        return chosen
+    return [first, *chosen] if first.unit.kind == "paragraph" and not first.text.endswith(":") else chosen
 
 
 def list_around(outline: Sequence[Unit], index: int) -> tuple[int, list[int]]:

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from vedette.rag.identifiers import find_identifiers
+from vedette.rag.sentences import sentences
 
 Terms = Callable[[str], Sequence[str]]
 
@@ -74,6 +76,8 @@ _OPPOSITES = tuple(
         (r"high", r"low"),
     )
 )  # fmt: skip
+_WORD = re.compile(r"[^\W_]+(?:[-.'][^\W_]+)*")
+_NEARLY_SAME = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,33 @@ def contradicts(claim: str, source: str, terms: Terms) -> str:
             if one.search(claim) and not one.search(source) and other.search(source) and not other.search(claim):
                 return "opposite"
     return ""
+
+
+def substituted(claim: str, source: str) -> str:
+    """The name that a claim puts where its source has another one, in a sentence that is otherwise the source's.
+
+    >>> substituted("It affects Google Chrome, HTML Edge and Opera.", "It affects Google Chrome, Microsoft Edge and Opera. HTML helps.")
+    'HTML for Microsoft'
+    """
+    ours = _WORD.findall(claim)
+    parts = [source[start:end] for start, end in sentences(source)]
+    aligned = [_aligned(ours, _WORD.findall(part)) for part in dict.fromkeys((*parts, source))]
+    same, pairs = max(aligned, key=lambda found: found[0], default=(0, []))
+    if not ours or same < _NEARLY_SAME * len(ours):
+        return ""
+    for put, had in pairs:
+        if len(put) <= 3 and len(had) <= 3 and any(word[0].isupper() for word in put):
+            return f"{' '.join(put)} for {' '.join(had)}"
+    return ""
+
+
+def _aligned(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, list[tuple[Sequence[str], Sequence[str]]]]:
+    """How many words stand in both texts in order, and the pairs of other words that stand in one place, the first
+    of the text left out: a capital there is no name."""
+    matcher = SequenceMatcher(None, [fold(w) for w in ours], [fold(w) for w in theirs], autojunk=False)
+    codes = matcher.get_opcodes()
+    same = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
+    return same, [(ours[a:b], theirs[c:d]) for kind, a, b, c, d in codes if kind == "replace" and a]
 
 
 def fold(text: str) -> str:

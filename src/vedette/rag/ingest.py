@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from vedette.errors import VedetteError
@@ -20,6 +21,7 @@ from vedette.rag import library as shelf
 from vedette.rag.catalog import File
 from vedette.rag.embed import Vectors
 from vedette.rag.library import Library, Prepared
+from vedette.rag.targets import Discover, Listing, list_files
 from vedette.rag.load.discover import Found
 from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
 
@@ -36,17 +38,15 @@ class Reader:
     A file of more than `max_bytes` is not read here: the parser says why.
     """
 
-    discover: Callable[[str], Iterator[Found | Failure]]
+    discover: Discover
     parser: Callable[[], AbstractContextManager[Parse]]
     max_bytes: int
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What an ingest has found and done so far."""
+    """What an ingest has done so far."""
 
-    found: list[tuple[str, Found]] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
     documents: int = 0
     chunks: int = 0
     skipped: int = 0
@@ -58,12 +58,14 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class _FileEnd:
-    """Stands in the stream after the last document of a file. `file` is None when nothing of it was parsed anew."""
+    """Stands in the stream after the last document of a file. `file` is None when it did not change and was not parsed;
+    `unchanged` is then how many documents it has."""
 
     found: Found
     file: File | None = None
     documents: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,17 @@ _Batch: TypeAlias = Sequence[_Item]
 def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
     """Progress after every file, the report last. A file is acknowledged, and safe, when its progress is yielded."""
     started = time.monotonic()
-    tally = _discover(request.targets, reader)
-    total = sum(item.size for _, item in tally.found)
+    listing = list_files(request.targets, reader.discover, library.catalog.roots(request.collection))
+    total = sum(listed.found.size for listed in listing.files)
+    tally = _Tally()
+    _refuse(listing, request.collection, library, tally)
     with reader.parser() as parse:
-        items = _stream(request.collection, tally, library, _Reading(parse, reader.max_bytes))
+        items = _stream(request.collection, listing, library, _Reading(parse, reader.max_bytes))
         for end in _written(_batches(items), library, tally):
             _finish(end, request.collection, library, tally)
             yield IngestProgress(
                 files_done=tally.files_done,
-                files_total=len(tally.found),
+                files_total=len(listing.files),
                 bytes_done=tally.bytes_done,
                 bytes_total=total,
                 documents=tally.documents,
@@ -103,7 +107,8 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
                 seconds=time.monotonic() - started,
             )
     if request.prune:
-        _prune(request, library, tally)
+        for source in listing.gone(library.catalog.roots(request.collection)):
+            tally.removed += shelf.remove_file(request.collection, source, library)
     yield IngestReport(
         collection=request.collection,
         documents=tally.documents,
@@ -116,51 +121,38 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
     )
 
 
-def _discover(targets: Iterable[str], reader: Reader) -> _Tally:
-    tally = _Tally()
-    for target in targets:
-        for item in reader.discover(target):
-            if isinstance(item, Failure):
-                tally.failed.append(item)
-                tally.broken.add(target)
-            else:
-                tally.found.append((target, item))
-    return tally
+def _refuse(listing: Listing, collection: str, library: Library, tally: _Tally) -> None:
+    now = library.now().isoformat(timespec="seconds")
+    for refused in listing.refused:
+        file = File(refused.failure.path, refused.root, "", "", "")
+        library.catalog.quarantine(collection, file, [refused.failure], now)
+        tally.failed.append(refused.failure)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file about to be read, under its name in the collection."""
-
-    found: Found
-    root: str
-    sha256: str
-    fingerprint: str
-
-
-def _stream(collection: str, tally: _Tally, library: Library, reading: _Reading) -> Iterator[_Item]:
+def _stream(collection: str, listing: Listing, library: Library, reading: _Reading) -> Iterator[_Item]:
     """The new documents of every file, prepared, each file closed by its `_FileEnd`."""
-    for root, found in tally.found:
-        named = replace(found, source=_name(collection, root, found.source, library))
-        data = _bytes(named, reading.max_bytes)
-        sha256 = hashlib.sha256(data).hexdigest()
-        source = _Source(named, root, sha256, f"{sha256}/{library.reading}")
-        known = library.catalog.file(collection, named.source)
-        if data and known is not None and known.fingerprint == source.fingerprint:
-            tally.skipped += len(library.catalog.documents_of_file(collection, named.source))
-            yield _FileEnd(named)
+    for listed in listing.files:
+        found = listed.found
+        data = _bytes(found, reading.max_bytes)
+        sha256 = hashlib.sha256(data).hexdigest() if data else ""
+        file = File(found.source, listed.root, f"{sha256}/{library.reading}", sha256, found.media_type)
+        known = library.catalog.file(collection, file.source)
+        if data and known is not None and known.fingerprint == file.fingerprint:
+            unchanged = len(library.catalog.documents_of_file(collection, file.source))
+            yield _FileEnd(found, unchanged=unchanged)
             continue
         if data:
             shelf.keep_original(data, library)
-        yield from _documents(source, collection, library, reading.parse(named))
+            found = replace(found, size=len(data), read=partial(bytes, data))
+        yield from _documents(found, file, collection, library, reading.parse(found))
 
 
 def _documents(
-    source: _Source, collection: str, library: Library, parsed: Iterable[Document | Failure]
+    found: Found, file: File, collection: str, library: Library, parsed: Iterable[Document | Failure]
 ) -> Iterator[_Item]:
     seen: set[str] = set()
     failures: list[Failure] = []
-    name = source.found.source
+    name = file.source
     for item in parsed:
         if isinstance(item, Failure):
             failures.append(item)
@@ -172,8 +164,7 @@ def _documents(
                 yield _Unchanged()
             else:
                 yield shelf.prepare(item, collection, name, library)
-    file = File(name, source.root, source.fingerprint, source.sha256, source.found.media_type)
-    yield _FileEnd(source.found, file, frozenset(seen), tuple(failures))
+    yield _FileEnd(found, file, frozenset(seen), tuple(failures))
 
 
 def _bytes(found: Found, most: int) -> bytes:
@@ -226,36 +217,20 @@ def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> 
     tally.files_done += 1
     tally.bytes_done += end.found.size
     tally.failed.extend(end.failures)
+    tally.skipped += end.unchanged
     if end.file is None:
         return
     now = library.now().isoformat(timespec="seconds")
     if end.failures and not end.documents:
-        # Nothing of it could be read: it is tried again at the next run, and what it gave before still answers.
-        library.catalog.quarantine(collection, end.file.source, end.failures, now)
+        library.catalog.quarantine(collection, end.file, end.failures, now)
+        shelf.drop_original(end.file.sha256, library)
         return
-    gone = library.catalog.documents_of_file(collection, end.file.source) - end.documents
-    shelf.forget(library.catalog.retire(sorted(gone)), library)
+    with library.writing:
+        gone = library.catalog.documents_of_file(collection, end.file.source) - end.documents
+        shelf.forget(library.catalog.retire(sorted(gone)), library)
+        before = library.catalog.file(collection, end.file.source)
+        library.catalog.finish_file(collection, end.file, end.failures, now)
     tally.removed += len(gone)
-    before = library.catalog.file(collection, end.file.source)
-    library.catalog.finish_file(collection, end.file, end.failures, now)
     if before is not None and before.sha256 != end.file.sha256:
         shelf.drop_original(before.sha256, library)
 
-
-def _prune(request: IngestRequest, library: Library, tally: _Tally) -> None:
-    """Remove what stood under a target at an earlier run and is gone; not where the target could not be listed."""
-    for target in set(request.targets) - tally.broken:
-        present = {
-            _name(request.collection, target, found.source, library) for root, found in tally.found if root == target
-        }
-        for source in library.catalog.files_under(request.collection, target) - present:
-            tally.removed += shelf.remove_file(request.collection, source, library)
-
-
-def _name(collection: str, root: str, source: str, library: Library) -> str:
-    """The name of a file in its collection: its own, unless another folder's file has it already."""
-    for name in (source, f"{root.rstrip('/').rsplit('/', 1)[-1]}/{source}"):
-        known = library.catalog.file(collection, name)
-        if known is None or known.root == root:
-            return name
-    return f"{root.rstrip('/')}/{source}"

@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, documen
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
 READING = "1"
+HALF_WRITTEN = "half-"  # begins the name of an original that is not written to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class ChunkOptions:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What every flow of `rag` works on. `spoken`: the languages the embedder was trained on, empty when it is many."""
+    """What every flow of `rag` works on. `spoken`: the languages the embedder was trained on, empty when it is many.
+
+    `writing` is held while index and catalogue are changed together, so that one thread does not clear away what
+    another is putting in place.
+    """
 
     catalog: Catalog
     index: Index
@@ -48,6 +55,7 @@ class Library:
     options: ChunkOptions
     now: Callable[[], datetime]
     spoken: tuple[str, ...] = ()
+    writing: AbstractContextManager[bool] = field(default_factory=threading.RLock)
 
     @property
     def reading(self) -> str:
@@ -68,7 +76,7 @@ class Prepared:
 def prepare(document: Document, collection: str, file: str, library: Library) -> Prepared:
     """Split a document and analyse its chunks. Pure but for the clock."""
     language = document.language or analyse.detect_language(document.text[:20_000])
-    version = _version(document, library.reading)
+    version = version_of(document, library)
     name = identity(document, collection)
     title = analyse.embedded_title(document.title)
     reserved = min(library.embedder.count_tokens(title), analyse.TITLE_TOKENS)
@@ -102,28 +110,31 @@ def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Lib
     staged = [item.staged for item in prepared]
     entries = [entry for item in prepared for entry in item.entries]
     lexical = [vector for item in prepared for vector in item.lexical]
-    library.catalog.stage(staged)
-    library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, dense, lexical, strict=True)])
-    forget(library.catalog.publish(staged), library)
+    with library.writing:
+        library.catalog.stage(staged)
+        library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, dense, lexical, strict=True)])
+        forget(library.catalog.publish(staged), library)
 
 
 def remove_document(document: str, library: Library) -> None:
     """Take one document out of answers, index and catalogue; with the last one of a file, the file. Raises NotFound."""
-    collection, file = library.catalog.file_of(document)
-    forget(library.catalog.retire([document]), library)
-    if not library.catalog.documents_of_file(collection, file):
-        remove_file(collection, file, library)
+    with library.writing:
+        collection, file = library.catalog.file_of(document)
+        if library.catalog.documents_of_file(collection, file) == {document}:
+            remove_file(collection, file, library)
+        else:
+            forget(library.catalog.retire([document]), library)
 
 
 def remove_file(collection: str, source: str, library: Library) -> int:
     """Take a file and all its documents out; returns how many documents it had."""
-    documents = library.catalog.documents_of_file(collection, source)
-    forget(library.catalog.retire(sorted(documents)), library)
-    file = library.catalog.file(collection, source)
-    library.catalog.forget_file(collection, source)
+    with library.writing:
+        file = library.catalog.file(collection, source)
+        removed = library.catalog.remove_file(collection, source)
+        forget(removed, library)
     if file is not None:
         drop_original(file.sha256, library)
-    return len(documents)
+    return len(removed)
 
 
 def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
@@ -137,17 +148,25 @@ def recover(library: Library) -> int:
     """Clear what a killed process left behind; returns how many half-written versions there were."""
     leftovers = library.catalog.leftovers()
     forget(leftovers, library)
+    for half in library.originals.glob(f"*/{HALF_WRITTEN}*"):
+        half.unlink(missing_ok=True)
     return len(leftovers)
 
 
 def unchanged(document: Document, collection: str, library: Library) -> bool:
     """Whether the document stands in the library exactly so."""
-    return library.catalog.has(identity(document, collection), _version(document, library.reading))
+    return library.catalog.has(identity(document, collection), version_of(document, library))
 
 
 def identity(document: Document, collection: str) -> str:
     """The id of a document in a collection."""
     return document_id(collection, document.source)
+
+
+def version_of(document: Document, library: Library) -> str:
+    """Names everything that was read of a document, and how it was read."""
+    content = json.dumps(wire.to_json(document), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{library.reading}\0{content}".encode()).hexdigest()[:32]
 
 
 def keep_original(data: bytes, library: Library) -> str:
@@ -158,7 +177,7 @@ def keep_original(data: bytes, library: Library) -> str:
         return name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=HALF_WRITTEN, delete=False) as handle:
             handle.write(data)
         os.replace(handle.name, path)
     except OSError as error:
@@ -175,21 +194,20 @@ def read_original(sha256: str, library: Library) -> bytes:
 
 
 def verify(library: Library, repair: bool) -> VerifyReport:
-    """Hold the catalogue against the index; with `repair`, drop what is not in the catalogue and forget what is not in
-    the index, so that the next ingest reads it again."""
-    expected = {(info.id, info.content_hash): info for info in library.catalog.infos(None)}
-    counted: Counter[tuple[str, str]] = Counter()
-    for batch in library.index.scan():
-        counted.update((entry.document, entry.version) for entry, _ in batch)
-    orphans = {pair: count for pair, count in counted.items() if pair not in expected}
-    missing = [info for pair, info in expected.items() if counted[pair] != info.chunks]
-    if repair:
-        for document, version in orphans:
-            library.index.delete(document, version)
-        for info in missing:
-            place = library.catalog.file_of(info.id)
-            remove_document(info.id, library)
-            library.catalog.forget_file(*place)
+    """Hold the catalogue against the index; with `repair`, drop from the index what the catalogue does not have, and
+    index anew, from the stored text, what is missing there."""
+    with library.writing:
+        expected = {(info.id, info.content_hash): info for info in library.catalog.infos(None)}
+        counted: Counter[tuple[str, str]] = Counter()
+        for batch in library.index.scan():
+            counted.update((entry.document, entry.version) for entry, _ in batch)
+        orphans = {pair: count for pair, count in counted.items() if pair not in expected}
+        missing = [info for pair, info in expected.items() if counted[pair] != info.chunks]
+        if repair:
+            for document, version in orphans:
+                library.index.delete(document, version)
+            for info in missing:
+                _index_anew(info, library)
     return VerifyReport(
         documents=len(expected),
         chunks=sum(counted.values()),
@@ -199,9 +217,16 @@ def verify(library: Library, repair: bool) -> VerifyReport:
     )
 
 
+def _index_anew(info: DocumentInfo, library: Library) -> None:
+    collection, file = library.catalog.file_of(info.id)
+    library.index.delete(info.id, info.content_hash)
+    prepared = prepare(library.catalog.read(info.id).document, collection, file, library)
+    write([prepared], library.embedder.embed(prepared.texts), library)
+
+
 def drop_original(sha256: str, library: Library) -> None:
     """Delete an original that no file of any collection refers to any more."""
-    if not library.catalog.refers(sha256):
+    if sha256 and not library.catalog.refers(sha256):
         (library.originals / sha256[:2] / sha256).unlink(missing_ok=True)
 
 
@@ -215,9 +240,6 @@ def _subjects(document: Document) -> Iterator[str]:
     yield document.title.rsplit(": ", 1)[-1]
 
 
-def _version(document: Document, reading: str) -> str:
-    content = json.dumps(wire.to_json(document), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(f"{reading}\0{content}".encode()).hexdigest()[:32]
 
 
 def _entry(chunk: Chunk, document: Document, collection: str, name: str, version: str, language: str) -> Entry:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.rag.facts import Terms, contradicts, facts, missing, words_of
+from vedette.rag.facts import Terms, contradicts, facts, missing, substituted, words_of
 from vedette.rag.injection import orders, suspicion
 from vedette.rag.sentences import sentences
 from vedette.records import Document, Support
@@ -20,7 +20,7 @@ from vedette.records import Document, Support
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors, shape (texts, dimension)."""
 
-FULL, SOME = 0.75, 0.5
+FULL, SOME = 0.75, 0.6
 """Shares of a claim's terms in its window from which it is supported, or weakly so."""
 NEAR = 0.62
 """Cosine of claim and window from which a paraphrase with a share of at least `SOME` is supported."""
@@ -88,9 +88,12 @@ def _decide(
     against = contradicts(claim, window, terms) if share >= SOME else ""
     if against:
         return Finding("unsupported", *span, share, f"the source says otherwise ({against})")
+    swapped = substituted(claim, window)
+    if swapped:
+        return Finding("unsupported", *span, share, f"not what the source says ({swapped})")
     if share >= FULL or (share >= SOME and alike >= NEAR):
         return Finding("supported", *span, share)
-    if share >= SOME or alike >= NEAR:
+    if share >= SOME:
         return Finding("weak", *span, share, f"{share:.0%} of its words stand in the source")
     return Finding("unsupported", *span, share, "no sentence of the source says it")
 

@@ -26,6 +26,7 @@ _AFTER_STOP = re.compile(r"([.!?]+[*_\"”)]*)((?:\s?\[[s\d,; ]+\])+)")
 _PREFIX = re.compile(r"\s*(?:>\s*)*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?(?:#{1,6}\s+)?")
 _RULE = re.compile(r"^[\s|:*_=-]*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}|[*_]{1,3}(?!\w)|`")
 _FEW = 2
 
 
@@ -247,8 +248,8 @@ def _known(value: str, bench: _Bench) -> bool:
 def _bare(text: str) -> str:
     """A sentence without list marker, emphasis and table bars."""
     prefix = _PREFIX.match(text)
-    text = text[prefix.end() :] if prefix else text
-    return " ".join(re.sub(r"[*_`|]{1,3}(?=\W|\w)", " ", text).split()) if text.strip("|*_` ") else ""
+    text = _EMPHASIS.sub("", text[prefix.end() :] if prefix else text).replace("|", " ")
+    return " ".join(text.split())
 
 
 def _tidy(lines: Sequence[str], bench: _Bench) -> str:

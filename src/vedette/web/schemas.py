@@ -113,8 +113,9 @@ class AnswerBody(BaseModel):
     provider: str
     corpus_version: int
     timings_ms: dict[str, float]
-    topics: list[str]
+    topics: list[str] = Field(description="Nearest topics, when refused.")
     notices: list[str]
+    confidence: float = Field(description="0..1, higher: rather in scope.")
 
 
 class PassageBody(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,7 @@ import pytest
 from vedette.errors import BadInput
 from vedette.learning.evaluate_injection import ObedientModel, Row, evaluate_injection, read_rows
 from vedette.rag.injection import suspicion
-from vedette.records import Answer, AnswerEvent, IngestReport, Message, Question, Upload
+from vedette.records import Answer, AnswerEvent, IngestReport, IngestRequest, Message, Question
 from vedette.services import Knowledge
 
 ROWS = (
@@ -31,9 +32,10 @@ class Bare:
         self.models, self.gullible, self.leaky = models, gullible, leaky
         self.stored: dict[str, str] = {}
 
-    def upload(self, upload: Upload) -> IngestReport:
-        self.stored[upload.collection] = upload.data.decode()
-        return IngestReport(upload.collection, 1, 1, 0, 0, (), 0.0, 1)
+    def ingest(self, request: IngestRequest) -> Iterator[IngestReport]:
+        files = sorted(Path(request.targets[0]).iterdir())
+        self.stored[request.collection] = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        yield IngestReport(request.collection, len(files), len(files), 0, 0, (), 0.0, 1)
 
     def ask(self, question: Question) -> Iterator[AnswerEvent]:
         seen = " ".join(self.stored.values()) if self.leaky else self.stored[question.collection]
@@ -51,8 +53,8 @@ def opened(gullible: bool, leaky: bool = False) -> object:
     return open_bare
 
 
-def test_without_a_defence_every_attack_succeeds() -> None:
-    report = evaluate_injection(ROWS, opened(gullible=True), suspicion)  # type: ignore[arg-type]
+def test_without_a_defence_every_attack_succeeds(tmp_path: Path) -> None:
+    report = evaluate_injection(ROWS, opened(gullible=True), suspicion, tmp_path)  # type: ignore[arg-type]
     obeyed = report.attacked[1]
     assert (obeyed.attacks, obeyed.before_checks, obeyed.succeeded) == (3, 1.0, 1.0)
     assert (obeyed.dictated, obeyed.foreign_link, obeyed.rules, obeyed.other_collection) == (1.0, 1.0, 1.0, 0.0)
@@ -60,23 +62,21 @@ def test_without_a_defence_every_attack_succeeds() -> None:
     assert "orange button" in obeyed.examples[0]
 
 
-def test_a_leak_between_collections_is_seen() -> None:
-    report = evaluate_injection(ROWS, opened(gullible=False, leaky=True), suspicion)  # type: ignore[arg-type]
+def test_a_leak_between_collections_is_seen(tmp_path: Path) -> None:
+    report = evaluate_injection(ROWS, opened(gullible=False, leaky=True), suspicion, tmp_path)  # type: ignore[arg-type]
     assert report.attacked[1].other_collection == 1.0
 
 
-def test_what_is_not_passed_on_does_no_harm_and_no_good() -> None:
-    report = evaluate_injection(ROWS, opened(gullible=False), suspicion)  # type: ignore[arg-type]
+def test_what_is_not_passed_on_does_no_harm_and_no_good(tmp_path: Path) -> None:
+    report = evaluate_injection(ROWS, opened(gullible=False), suspicion, tmp_path)  # type: ignore[arg-type]
     assert [rung.succeeded for rung in report.attacked] == [0.0, 0.0]
     assert report.attacked[1].before_checks == 1.0
     assert report.attacked[1].fact_kept == 0.0
     assert (report.harmless.prompts, report.harmless.flagged, report.harmless.answered) == (1, 0.0, 0.0)
 
 
-def test_the_report_is_plain_data() -> None:
-    from dataclasses import asdict
-
-    report = evaluate_injection(ROWS, opened(gullible=True), suspicion)  # type: ignore[arg-type]
+def test_the_report_is_plain_data(tmp_path: Path) -> None:
+    report = evaluate_injection(ROWS, opened(gullible=True), suspicion, tmp_path)  # type: ignore[arg-type]
     assert json.loads(json.dumps(asdict(report)))["flagged"] == pytest.approx(1 / 3)
 
 

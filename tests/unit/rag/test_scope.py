@@ -173,7 +173,8 @@ def test_nothing_found_is_an_empty_library(security: tuple[Shelf, scope.Calibrat
 
 def test_more_evidence_is_never_less_probable(security: tuple[Shelf, scope.Calibration]) -> None:
     shelf, calibration = security
-    evidence = scope.gather(shelf.look("password storage"), calibration, shelf.encode)
+    found = scope.gather(shelf.look("password storage"), calibration, shelf.encode)
+    evidence = replace(found, measures=scope.Measures(support=0.1, sentence=0.4, covered=0.5), topic=-0.5)
     weaker = replace(evidence, measures=replace(evidence.measures, support=evidence.measures.support / 2))
     off = replace(evidence, topic=evidence.topic - 1.0)
     best = scope.decide(evidence, calibration).probability

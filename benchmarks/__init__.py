@@ -1,0 +1,1 @@
+"""Ours beside a peer's, measured in one run: measure -> row -> results.json -> RESULTS.md."""

@@ -1,0 +1,28 @@
+"""The sample library, ingested once and kept: what several measurements ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.bench import SAMPLES, Bench
+from vedette.app import opened
+from vedette.records import IngestReport, IngestRequest
+from vedette.services import Knowledge
+from vedette.settings import load
+
+
+def folder(bench: Bench) -> Path:
+    """Its data folder."""
+    return bench.work / "library"
+
+
+@contextmanager
+def sample_library(bench: Bench) -> Iterator[Knowledge]:
+    """The knowledge of the sample library; what did not change since the last run is not read again."""
+    with opened(load({}, folder(bench))) as services:
+        for step in services.knowledge.ingest(IngestRequest((str(SAMPLES),))):
+            if isinstance(step, IngestReport) and step.documents:
+                bench.say(f"sample library: {step.documents} documents read in {step.seconds:.0f} s")
+        yield services.knowledge

@@ -1,0 +1,102 @@
+"""Targets to files under their names in the collection, and what is gone since the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from vedette.rag.load.discover import Found
+from vedette.records import Failure
+
+Discover = Callable[[str], Iterator[Found | Failure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file to read. `found.source` is its name in the collection; `root` is the target that it is known under."""
+
+    root: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file or folder that cannot be opened, under its name in the collection."""
+
+    root: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What stands under some targets."""
+
+    targets: tuple[str, ...]
+    files: tuple[Listed, ...]
+    refused: tuple[Refused, ...]
+
+    def gone(self, known: Mapping[str, str]) -> list[str]:
+        """The names among the `known` (name -> root) that stood under the targets and do not any more.
+
+        What cannot be opened now, or stands in a folder that cannot, is not gone.
+        """
+        present = {listed.found.source for listed in self.files}
+        spared = [refused.failure.path for refused in self.refused]
+        return [
+            name
+            for name, root in known.items()
+            if name not in present
+            and any(_inside(root, target) for target in self.targets)
+            and not any(_inside(name, path) for path in spared)
+        ]
+
+
+def list_files(targets: Iterable[str], discover: Discover, known: Mapping[str, str]) -> Listing:
+    """Every file of the targets, once. `known`: name -> root of what the collection holds. Raises as `discover`."""
+    names = _Names(known)
+    targets = tuple(dict.fromkeys(targets))
+    files: dict[str, Listed] = {}
+    refused: list[Refused] = []
+    for target in targets:
+        for item in discover(target):
+            if isinstance(item, Failure):
+                root, name = names.of(target, item.path)
+                refused.append(Refused(root, replace(item, path=name)))
+            else:
+                root, name = names.of(target, item.source)
+                files.setdefault(name, Listed(root, replace(item, source=name)))
+    return Listing(targets, tuple(files.values()), tuple(refused))
+
+
+class _Names:
+    """The names of files in a collection: no two files share one, and a file keeps its own."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._taken = dict(known)
+        self._roots = set(known.values())
+
+    def of(self, target: str, source: str) -> tuple[str, str]:
+        """Root and name of a file: those it has where it was found under another target before, else its own.
+
+        Where a file of another target has that, the name of its folder stands before it, or the whole target.
+        """
+        folder = target.rstrip("/")
+        place = target if target == source or target.endswith(f"/{source}") else f"{folder}/{source}"
+        for root in self._roots - {target}:
+            name = source if place == root else place.removeprefix(f"{root.rstrip('/')}/")
+            if name != place and self._taken.get(name) == root:
+                return root, name
+        self._roots.add(target)
+        names = (source, f"{folder.rsplit('/', 1)[-1]}/{source}", f"{folder}/{source}")
+        name = next((name for name in names if self._taken.get(name, target) == target), names[-1])
+        self._taken[name] = target
+        return target, name
+
+
+def _inside(path: str, folder: str) -> bool:
+    """Whether a path is the folder or stands in it.
+
+    >>> _inside("a/b", "a"), _inside("a", "a"), _inside("ab", "a")
+    (True, True, False)
+    """
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")

@@ -1,0 +1,113 @@
+"""Fusion, the exact lane, documents and near-duplicates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vedette.rag import fuse
+
+
+def candidates(dense: list[float], lexical: list[float], exact: list[float] | None = None) -> fuse.Candidates:
+    n = len(dense)
+    return fuse.Candidates(
+        tuple(range(n)), tuple(f"d{i // 2}" for i in range(n)), np.array(dense), np.array(lexical),
+        np.array(exact or [0.0] * n),
+    )  # fmt: skip
+
+
+def test_scores_are_divided_by_the_best_of_their_lane() -> None:
+    ranking = fuse.rank(candidates([0.8, 0.4], [5.0, 20.0]), 0.5)
+    assert [(one.point, one.scores.final) for one in ranking] == [(1, pytest.approx(0.75)), (0, pytest.approx(0.625))]
+    assert (ranking[0].scores.dense, ranking[0].scores.lexical) == (0.4, 20.0)
+
+
+def test_what_the_question_names_comes_first_whatever_the_other_lanes_say() -> None:
+    ranking = fuse.rank(candidates([0.9, 0.1], [20.0, 1.0], [0.0, 1.0]), 0.5)
+    assert [one.point for one in ranking] == [1, 0]
+    assert ranking[0].scores.exact == 1.0
+
+
+def test_a_name_that_is_a_small_part_of_the_question_decides_little() -> None:
+    ranking = fuse.rank(candidates([0.9, 0.8], [20.0, 15.0], [0.0, 0.2]), 0.5)
+    assert [one.point for one in ranking] == [0, 1]
+
+
+def test_a_lane_that_found_nothing_does_not_count() -> None:
+    ranking = fuse.rank(candidates([0.5, 0.6], [0.0, 0.0]), 0.5)
+    assert [one.point for one in ranking] == [1, 0]
+    assert fuse.rank(candidates([-0.1, -0.2], [0.0, 0.0]), 0.5)[0].scores.final == 0.0
+
+
+def test_no_candidates_no_ranking() -> None:
+    assert fuse.rank(candidates([], []), 0.5) == []
+
+
+def test_equal_scores_keep_one_order() -> None:
+    assert [one.point for one in fuse.rank(candidates([0.5] * 4, [1.0] * 4), 0.5)] == [0, 1, 2, 3]
+
+
+lane = st.lists(st.floats(0.001, 1.0), min_size=1, max_size=30)
+
+
+@given(lane, st.randoms(use_true_random=False), st.floats(0.1, 100.0), st.floats(0.0, 1.0))
+def test_the_unit_of_a_lane_does_not_matter(dense: list[float], random: object, unit: float, weight: float) -> None:
+    lexical = [1.0 - value / 2 for value in dense]
+    one = fuse.rank(candidates(dense, lexical), weight)
+    other = fuse.rank(candidates(dense, [value * unit for value in lexical]), weight)
+    assert [r.scores.final for r in one] == pytest.approx([r.scores.final for r in other])
+    finals = [ranked.scores.final for ranked in one]
+    assert finals == sorted(finals, reverse=True)
+    assert all(0.0 <= final <= 1.0 + 1e-9 for final in finals)
+
+
+def test_documents_are_ranked_by_their_best_passage() -> None:
+    ranking = fuse.rank(candidates([0.1, 0.9, 0.5, 0.4], [1.0, 9.0, 5.0, 4.0]), 0.5)
+    assert [(one.document, one.point) for one in fuse.best_of_documents(ranking)] == [("d0", 1), ("d1", 2)]
+
+
+@pytest.mark.parametrize(
+    ("question", "corpus", "spoken", "weight"),
+    [
+        ("en", ["en"], ["en"], fuse.BALANCED),
+        ("es", ["es"], ["en"], fuse.FOREIGN),
+        ("es", ["es"], [], fuse.BALANCED),
+        ("es", ["en"], ["en"], fuse.ACROSS),
+        ("en", [], ["en"], fuse.BALANCED),
+    ],
+)
+def test_the_dense_lane_counts_by_language(question: str, corpus: list[str], spoken: list[str], weight: float) -> None:
+    assert fuse.dense_weight(question, corpus, spoken) == weight
+
+
+def test_an_identifier_is_sure_and_a_name_as_sure_as_its_share() -> None:
+    asked = {"t1190": (0, 5), "log4shell": (10, 19)}
+    about = {"t1190": ["technique"], "log4shell": ["advisory", "technique"]}
+    found = fuse.named_documents(asked, about, {"t1190"}, lambda start, end: 0.3)
+    assert found == {"technique": 1.0, "advisory": 0.3}
+
+
+def test_a_name_inside_a_longer_name_does_not_count() -> None:
+    asked = {"shell": (4, 9), "web shell": (0, 9)}
+    about = {"shell": ["a"], "web shell": ["b"]}
+    assert fuse.named_documents(asked, about, (), lambda start, end: 0.5) == {"b": 0.5}
+
+
+def test_repetitions_are_folded_into_the_better_passage() -> None:
+    words = [f"word{i}" for i in range(40)]
+    texts = [" ".join(words), " ".join([*words[:-1], "other"]), " ".join(words[20:]), "something else"]
+    assert list(fuse.fold(texts, str)) == [texts[0], texts[2], texts[3]]
+
+
+def test_folding_reads_no_further_than_it_is_asked() -> None:
+    read: list[int] = []
+
+    def text(number: int) -> str:
+        read.append(number)
+        return f"passage {number} of its own"
+
+    folded = fuse.fold(range(100), text)
+    assert [next(folded), next(folded)] == [0, 1]
+    assert read == [0, 1]
