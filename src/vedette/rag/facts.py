@@ -77,7 +77,7 @@ _OPPOSITES = tuple(
     )
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-.'][^\W_]+)*")
-_NEARLY_SAME = 0.6
+_NEARLY_SAME, _SHORT = 0.6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +148,44 @@ def contradicts(claim: str, source: str, terms: Terms) -> str:
     return ""
 
 
-def substituted(claim: str, source: str) -> str:
-    """The name that a claim puts where its source has another one, in a sentence that is otherwise the source's.
+def altered(claim: str, source: str) -> str:
+    """What a claim changes in a sentence that is otherwise its source's: a name, a negation, an opposite; "" if none.
 
-    >>> substituted("It affects Google Chrome, HTML Edge and Opera.", "It affects Google Chrome, Microsoft Edge and Opera. HTML helps.")
+    >>> altered("It affects Google Chrome, HTML Edge and Opera.", "It affects Google Chrome, Microsoft Edge and Opera. HTML helps.")
     'HTML for Microsoft'
+    >>> altered("It is deleted and is not kept.", "It is deleted and is kept.")
+    'not'
     """
     ours = _WORD.findall(claim)
     parts = [source[start:end] for start, end in sentences(source)]
     aligned = [_aligned(ours, _WORD.findall(part)) for part in dict.fromkeys((*parts, source))]
-    same, pairs = max(aligned, key=lambda found: found[0], default=(0, []))
+    same, changes = max(aligned, key=lambda found: found[0], default=(0, []))
     if not ours or same < _NEARLY_SAME * len(ours):
         return ""
-    for put, had in pairs:
-        if len(put) <= 3 and len(had) <= 3 and any(word[0].isupper() for word in put):
-            return f"{' '.join(put)} for {' '.join(had)}"
-    return ""
+    return next((reason for put, had in changes if (reason := _change(put, had))), "")
+
+
+def _change(put: Sequence[str], had: Sequence[str]) -> str:
+    new, old = " ".join(put), " ".join(had)
+    if max(len(put), len(had)) > _SHORT:
+        return ""
+    if bool(_NEGATIONS.search(new)) != bool(_NEGATIONS.search(old)):
+        return new or f"without {old}"
+    if put and had and any(word[0].isupper() for word in put):
+        return f"{new} for {old}"
+    pairs = ((left, right) for one, other in _OPPOSITES for left, right in ((one, other), (other, one)))
+    turned = any(left.search(new) and right.search(old) and not left.search(old) for left, right in pairs)
+    return f"{new} for {old}" if turned else ""
 
 
 def _aligned(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, list[tuple[Sequence[str], Sequence[str]]]]:
-    """How many words stand in both texts in order, and the pairs of other words that stand in one place, the first
-    of the text left out: a capital there is no name."""
+    """How many words stand in both texts in order, and the words that differ in one place. What the source has before
+    and after is no difference, nor is the first word: a capital there is no name."""
     matcher = SequenceMatcher(None, [fold(w) for w in ours], [fold(w) for w in theirs], autojunk=False)
     codes = matcher.get_opcodes()
     same = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
-    return same, [(ours[a:b], theirs[c:d]) for kind, a, b, c, d in codes if kind == "replace" and a]
+    inner = [(a, b, c, d) for kind, a, b, c, d in codes if kind != "equal" and a and (b < len(ours) or b > a)]
+    return same, [(ours[a:b], theirs[c:d]) for a, b, c, d in inner]
 
 
 def fold(text: str) -> str:

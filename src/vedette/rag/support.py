@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.rag.facts import Terms, contradicts, facts, missing, substituted, words_of
+from vedette.rag.facts import Terms, altered, contradicts, facts, missing, words_of
 from vedette.rag.injection import orders, suspicion
 from vedette.rag.sentences import sentences
 from vedette.records import Document, Support
@@ -88,9 +88,9 @@ def _decide(
     against = contradicts(claim, window, terms) if share >= SOME else ""
     if against:
         return Finding("unsupported", *span, share, f"the source says otherwise ({against})")
-    swapped = substituted(claim, window)
-    if swapped:
-        return Finding("unsupported", *span, share, f"not what the source says ({swapped})")
+    change = altered(claim, window)
+    if change:
+        return Finding("unsupported", *span, share, f"not what the source says ({change})")
     if share >= FULL or (share >= SOME and alike >= NEAR):
         return Finding("supported", *span, share)
     if share >= SOME:
