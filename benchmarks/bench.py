@@ -25,8 +25,8 @@ class Absent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`work` keeps what is made once (libraries, the peer's stores); `dev` holds the development sets (`retrieval-dev/…`); `peer` is the
-    Python of the peer's environment."""
+    """`work` keeps what is made once; `dev` holds `retrieval-dev/`, the development sets;
+    `peer` is the Python of the peer's environment."""
 
     work: Path
     dev: Path | None

@@ -72,9 +72,11 @@ def _scored(queries: Sequence[Judged], ranking: Mapping[str, Sequence[str]]) -> 
 
 
 def _note(report: RetrievalReport, ours: Metrics, minilm: float) -> str:
+    ndcg = ours.ndcg_at_10
     return (
-        f"default settings, {ours.queries} queries, {report.documents} documents read as pages, {report.chunks} chunks; "
-        f"95 % interval {ours.ndcg_at_10.low:.3f} to {ours.ndcg_at_10.high:.3f}; recall@10 {ours.recall_at_10.value:.3f}, "
-        f"recall@100 {ours.recall_at_100.value:.3f}, MRR@10 {ours.mrr_at_10.value:.3f}; BM25: bm25s, Snowball stems, "
-        f"k1 0.9, b 0.4, whole documents; MiniLM fp32 alone over whole documents: {minilm:.3f}"
+        f"default settings, {ours.queries} queries, {report.documents} documents read as pages, "
+        f"{report.chunks} chunks; "
+        f"95 % interval {ndcg.low:.3f} to {ndcg.high:.3f}; recall@10 {ours.recall_at_10.value:.3f}, recall@100 "
+        f"{ours.recall_at_100.value:.3f}, MRR@10 {ours.mrr_at_10.value:.3f}; BM25: bm25s, Snowball stems, k1 0.9, "
+        f"b 0.4, whole documents; MiniLM fp32 alone over whole documents: {minilm:.3f}"
     )

@@ -108,7 +108,7 @@ def _own(data: Path, stack: ExitStack) -> None:
 
 
 def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tuple[str, ...]]:
-    workers = settings.workers or os.cpu_count() or 1
+    workers = settings.workers or len(os.sched_getaffinity(0))
     if settings.url:
         from vedette.engines.openai_embeddings import OpenAiEmbedder
         from vedette.engines.streaming import Endpoint

@@ -65,6 +65,7 @@ class Sample:
 
 def calibrate(sample: Sample, look: Look, encode: Encode, embedder: str) -> Calibration:
     """Fit the scope decision to a collection. Asks about 150 questions through `look`; `embedder` names the vectors."""
+    encode = _remembering(encode)
     lines = background().lines
     vectors = encode(lines)
     direction, offset, scores = boundary(sample.vectors, vectors)
@@ -132,6 +133,19 @@ def set_threshold(off: NDArray[np.float64], on: NDArray[np.float64], passages: i
         return upper
     gap = float(np.clip(np.quantile(on, 0.05) - upper, 0.0, 8.0))
     return upper + _TOWARDS * min(passages / _FEW, 1.0) * gap
+
+
+def _remembering(encode: Encode) -> Encode:
+    """The encoder, each text once: the background finds the same few passages of a small collection again and again."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def remembered(texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, encode(new), strict=True))
+        return np.array([known[text] for text in texts])
+
+    return remembered
 
 
 def _unlike_itself(sought: Sought, encode: Encode) -> Measures:

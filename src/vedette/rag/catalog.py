@@ -148,7 +148,7 @@ class Catalog:
             self._fail(db, collection, file.source, failures, now)
 
     def quarantine(self, collection: str, file: File, failures: Sequence[Failure], now: str) -> None:
-        """Nothing of a file could be read. What it gave before, if anything, still answers; the next run tries again."""
+        """Nothing of a file could be read: the next run tries again, and what it gave before still answers."""
         with self._transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO files VALUES (?, ?, ?, '', '', ?)",

@@ -158,8 +158,10 @@ def altered(claim: str, source: str) -> str:
     """
     ours = _WORD.findall(claim)
     parts = [source[start:end] for start, end in sentences(source)]
-    aligned = [_aligned(ours, _WORD.findall(part)) for part in dict.fromkeys((*parts, source))]
-    same, changes = max(aligned, key=lambda found: found[0], default=(0, []))
+    same, changes = max((_aligned(ours, _WORD.findall(part)) for part in parts), key=lambda found: found[0])
+    whole = _aligned(ours, _WORD.findall(source))
+    if whole[0] > same + _SHORT:  # the claim joins two sentences
+        same, changes = whole
     if not ours or same < _NEARLY_SAME * len(ours):
         return ""
     return next((reason for put, had in changes if (reason := _change(put, had))), "")

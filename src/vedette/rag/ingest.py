@@ -233,4 +233,3 @@ def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> 
     tally.removed += len(gone)
     if before is not None and before.sha256 != end.file.sha256:
         shelf.drop_original(before.sha256, library)
-

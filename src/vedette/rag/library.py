@@ -240,8 +240,6 @@ def _subjects(document: Document) -> Iterator[str]:
     yield document.title.rsplit(": ", 1)[-1]
 
 
-
-
 def _entry(chunk: Chunk, document: Document, collection: str, name: str, version: str, language: str) -> Entry:
     mentioned = {found.value for found in find_identifiers(chunk.text) if found.kind not in ("url", "email")}
     return Entry(
