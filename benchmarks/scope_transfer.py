@@ -218,8 +218,9 @@ def measured(case: Case) -> Measured:
     rows = np.random.default_rng(0).permutation(len(shelf.passages))[: calibrate.SAMPLE]
     headings = tuple((shelf.passages[i].title, shelf.passages[i].language) for i in rows)
     fitted = calibrate.calibrate(calibrate.Sample(shelf.vectors[rows], headings), shelf.look, shelf.encode, "")
-    lines = scope.background().lines[:: calibrate.EVERY]
-    alone = calibrate.boundary(shelf.vectors[rows], shelf.encode(scope.background().lines))[2][:: calibrate.EVERY]
+    known, picked = scope.background().lines, calibrate.chosen(headings)
+    lines = [known[i] for i in picked]
+    alone = calibrate.boundary(shelf.vectors[rows], shelf.encode(known))[2][picked]
 
     def table(questions: Sequence[str], topic: Callable[[int, scope.Sought], float], own: bool = False) -> Table:
         found = []

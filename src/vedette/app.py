@@ -6,15 +6,17 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from vedette import running
-from vedette.errors import Conflict, SettingsError, StorageError
+from vedette.errors import BadInput, Conflict, SettingsError, StorageError
 from vedette.rag import library as shelf
 from vedette.rag.ask import Desk
 from vedette.rag.catalog import Catalog
@@ -27,10 +29,11 @@ from vedette.rag.load.discover import Found, Opener, discover
 from vedette.rag.load.fetch import Fetcher
 from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
+from vedette.rag.move import move
 from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand import Understander
 from vedette.records import Failure
-from vedette.services import Services
+from vedette.services import Knowledge, Services
 from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, ProviderSettings, S3Settings, Settings
 
 # The packaged model was trained on English; another one is taken to be multilingual.
@@ -41,26 +44,67 @@ SPOKEN = ("en",)
 def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     with ExitStack() as stack:
-        yield Services(knowledge=build(settings, _chain(settings), stack))
+        yield Services(knowledge=build(settings, _chain(settings, stack), stack))
 
 
 @contextmanager
 def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Services]:
     """The services of the data folder: of the server that owns it, which `note` is told, else in this process."""
-    from vedette.remote import connected
-
     server = running.find(settings.data)
     if server is None:
         with opened(settings) as services:
             yield services
         return
+    from vedette.remote import connected
+
     note(f"Asking the server at {server.url}, which has {settings.data} open.")
     with connected(server.url, server.token) as services:
         yield services
 
 
+@contextmanager
+def apart(settings: Settings, models: Sequence[Generator] = ()) -> Iterator[Knowledge]:
+    """An empty library of its own inside the data folder, gone when the block ends: for evaluations.
+
+    Only the given models answer, whatever the settings name.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder, ExitStack() as stack:
+        chain = Chain(models, ChainLimits(), World(time.monotonic, time.sleep, random.random))
+        yield build(replace(settings, data=Path(folder), index=IndexSettings()), chain, stack)
+
+
 def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
     """The knowledge service over `settings.data`; `stack` closes what it opens."""
+    library = _library(settings, stack)
+    desk = Desk(
+        library=library,
+        understander=Understander(library.embedder.embed),
+        chain=chain,
+        nonce=lambda: secrets.token_hex(8),
+        model_passages=settings.answer.passages,
+        context_tokens=settings.answer.context_tokens,
+    )
+    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3))
+
+
+def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int], None]) -> int:
+    """Copy the index to a Qdrant server, or into the data folder for an empty `url`; returns how many entries.
+
+    `report` is told how many are done. Raises BadInput for where it is already, and as `opened` and `move`.
+    """
+    if (url, prefix if url else "") == (settings.index.url, settings.index.prefix if settings.index.url else ""):
+        raise BadInput("The index is there already; give the URL of another server, another --prefix, or edge.")
+    with ExitStack() as stack:
+        library = _library(settings, stack)
+        to = replace(settings.index, url=url, prefix=prefix)
+        target = _index(to, settings.data / "index", library.embedder.dimension)
+        stack.callback(target.close)
+        return move(library.index, target, report)
+
+
+def _library(settings: Settings, stack: ExitStack) -> Library:
+    """The library of the data folder, with what a killed process left behind cleared away."""
     _own(settings.data, stack)
     embedder, spoken = _embedder(settings.embed, stack)
     index = _index(settings.index, settings.data / "index", embedder.dimension)
@@ -77,15 +121,7 @@ def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
         spoken=spoken,
     )
     shelf.recover(library)
-    desk = Desk(
-        library=library,
-        understander=Understander(embedder.embed),
-        chain=chain,
-        nonce=lambda: secrets.token_hex(8),
-        model_passages=settings.answer.passages,
-        context_tokens=settings.answer.context_tokens,
-    )
-    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3))
+    return library
 
 
 def _own(data: Path, stack: ExitStack) -> None:
@@ -103,7 +139,7 @@ def _own(data: Path, stack: ExitStack) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise Conflict(
-            f"Another vedette process is working on {data}; wait until it ends, or start `vedette serve` and ask it."
+            f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
         ) from error
 
 
@@ -163,7 +199,7 @@ def _s3(url: str, settings: S3Settings) -> Iterator[Found | Failure]:
     return find(url, options)
 
 
-def _chain(settings: Settings) -> Chain:
+def _chain(settings: Settings, stack: ExitStack) -> Chain:
     answer = settings.answer
     limits = ChainLimits(
         deadline_s=answer.deadline_s,
@@ -171,10 +207,10 @@ def _chain(settings: Settings) -> Chain:
         breaker_failures=answer.breaker_failures,
         breaker_seconds=answer.breaker_seconds,
     )
-    return Chain(_generators(settings.providers), limits, World(time.monotonic, time.sleep, random.random))
+    return Chain(_generators(settings.providers, stack), limits, World(time.monotonic, time.sleep, random.random))
 
 
-def _generators(providers: tuple[ProviderSettings, ...]) -> list[Generator]:
+def _generators(providers: tuple[ProviderSettings, ...], stack: ExitStack) -> list[Generator]:
     if not providers:
         return []
     from vedette.engines.ollama_api import OllamaApi
@@ -182,20 +218,11 @@ def _generators(providers: tuple[ProviderSettings, ...]) -> list[Generator]:
     from vedette.engines.streaming import Endpoint, LoopThread
 
     loop = LoopThread()
+    stack.callback(loop.close)
     wires: dict[str, Callable[[Endpoint, LoopThread], Generator]] = {"openai": OpenAiApi, "ollama": OllamaApi}
     made: list[Generator] = []
     for one in providers:
-        endpoint = Endpoint(
-            name=one.name,
-            url=one.url,
-            model=one.model,
-            key=one.key,
-            temperature=one.temperature,
-            max_tokens=one.max_tokens,
-            timeout_s=one.timeout_s,
-            context_window=one.context_window,
-            system_role=one.system_role,
-            proxy=one.proxy,
-        )
-        made.append(wires[one.wire](endpoint, loop))
+        fields = asdict(one)
+        wire = wires[fields.pop("wire")]
+        made.append(wire(Endpoint(**fields), loop))
     return made

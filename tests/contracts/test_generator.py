@@ -180,6 +180,20 @@ def test_closing_the_iterator_closes_the_connection(server: FakeProvider, loop: 
     assert server.disconnected.wait(2.0)
 
 
+def test_a_connection_is_used_again(server: FakeProvider, loop: LoopThread) -> None:
+    one = model(server, loop)
+    for _ in range(3):
+        assert tuple(one.generate(PROMPT, PATIENT)) == WORDS
+    assert len({request["client"] for request in server.requests}) == 1
+
+
+def test_what_happens_after_the_end_does_not_matter(server: FakeProvider, loop: LoopThread) -> None:
+    server.fault = "hang_after_end"
+    begun = time.monotonic()
+    assert tuple(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
+    assert time.monotonic() - begun < 3.0
+
+
 def test_many_questions_at_once_keep_their_answers_apart(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "slow"
     streams = [model(server, loop).generate(PROMPT, PATIENT) for _ in range(8)]

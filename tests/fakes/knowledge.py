@@ -140,6 +140,8 @@ class FixedKnowledge:
             raise ProviderBusy("The provider is busy; it is tried again later.", 3.0)
         if "crash" in question.text:
             raise RuntimeError("secret internals")
+        if "slow" in question.text:
+            threading.Event().wait(0.4)
         if "long" in question.text:
             yield from self._endless()
         yield AnswerEvent("token", "Passwörter ")

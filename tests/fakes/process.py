@@ -37,8 +37,9 @@ def vedette_json(data: Path, *arguments: str) -> Any:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `log` is what it has printed."""
+    """A running server over the folder `data`."""
 
+    data: Path
     url: str
     token: str
     process: subprocess.Popen[str]
@@ -55,7 +56,7 @@ def serving(data: Path, *arguments: str, ends: int = 0) -> Iterator[Server]:
     process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=clean_environment())
     try:
         announced = _announced(data, process)
-        yield Server(announced["url"], announced["token"], process)
+        yield Server(data, announced["url"], announced["token"], process)
     finally:
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)

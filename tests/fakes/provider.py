@@ -66,7 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.server.requests.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        self.server.requests.append(
+            {"client": self.client_address, "path": self.path, "headers": dict(self.headers), "body": body}
+        )
         status, reason, code = self._judge(body)
         if status != 200:
             self._refuse(status, reason, code)
@@ -200,9 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _finish(self, reason: str) -> None:
         if self.server.wire == "openai":
             self._event({}, reason)
-            self._chunk(b"data: [DONE]\n\n")
         else:
             self._event({"content": ""}, reason)
+        self._wait(30 if self.server.fault == "hang_after_end" else 0)
+        if self.server.wire == "openai":
+            self._chunk(b"data: [DONE]\n\n")
         self._chunk(b"", end=True)
 
     def _event(self, delta: dict[str, str], reason: str | None = None) -> None:

@@ -62,3 +62,17 @@ def write_library(folder: Path) -> Path:
     (folder / "known_exploited_vulnerabilities.json").write_text(json.dumps(KEV), encoding="utf-8")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nthis is not a PDF\n")
     return folder
+
+
+def write_labelled(folder: Path) -> Path:
+    """A labelled set of two documents and two queries, in the layout of BEIR."""
+    folder.mkdir(parents=True, exist_ok=True)
+    corpus = [
+        {"_id": "d1", "title": "Passwords", "text": "Passwords are stored with Argon2id and a salt."},
+        {"_id": "d2", "title": "Backups", "text": "Backups are written every night and copied to a second site."},
+    ]
+    queries = [{"_id": "q1", "text": "how are passwords stored"}, {"_id": "q2", "text": "when are backups written"}]
+    for name, rows in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n", encoding="utf-8")
+    return folder

@@ -110,9 +110,9 @@ def test_health_metrics_and_pages(http: httpx.Client) -> None:
     assert http.get("/v1/collections", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_the_log_is_ecs_json_without_questions(http: httpx.Client, server: Server, tmp_path_factory) -> None:
+def test_the_log_is_ecs_json_without_questions(http: httpx.Client, server: Server) -> None:
     http.post("/v1/ask", json={"question": "What about the unmistakable zanzibar clause?"})
-    (path,) = tmp_path_factory.getbasetemp().glob("data*/logs/vedette.json")
+    path = server.data / "logs" / "vedette.json"
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert any(line.get("url.path") == "/v1/ask" and line["http.response.status_code"] == 200 for line in lines)
     assert "zanzibar" not in path.read_text()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakes.process import VEDETTE, clean_environment, serving, vedette, vedette_json
-from fakes.small_library import write_library
+from fakes.small_library import write_labelled, write_library
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +181,12 @@ def test_wrong_settings_are_named(tmp_path: Path, extra: dict[str, str]) -> None
     done = vedette(tmp_path, "ask", "What?", **extra)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert next(iter(extra)) in done.stderr or "/no/such.toml" in done.stderr
+
+
+def test_evaluate_retrieval_leaves_the_library_alone(data: Path, tmp_path: Path) -> None:
+    report = vedette_json(data, "evaluate", "retrieval", str(write_labelled(tmp_path / "labelled")))
+    assert report["overall"]["queries"] == 2
+    assert report["overall"]["ndcg_at_10"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert "labelled" not in {info["name"] for info in vedette_json(data, "collections")["collections"]}
+    missing = vedette(data, "evaluate", "retrieval", str(tmp_path))
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from fakes.process import VEDETTE, clean_environment, serving
-from fakes.small_library import write_library
+from fakes.small_library import write_labelled, write_library
 from vedette.cli.main import app
 
+SERVERS = ("vedette serve", "vedette up")
+QDRANT = "vedette index move"
+pytestmark = pytest.mark.slow
 EXAMPLES_DIR = Path(__file__).parents[2] / "examples"
 
 
@@ -22,7 +25,8 @@ def examples() -> list[str]:
         callbacks += [command.callback for command in group.typer_instance.registered_commands]
     texts = [app.registered_callback.callback, *callbacks]
     lines = [line.strip() for text in texts for line in text.__doc__.splitlines()]
-    return sorted((line for line in lines if line.startswith("vedette ")), key=lambda line: " remove " in line)
+    shown = dict.fromkeys(line for line in lines if line.startswith("vedette "))
+    return sorted(shown, key=lambda line: " remove " in line)
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     (folder / "examples").symlink_to(EXAMPLES_DIR)
     write_library(folder / "docs")
+    write_labelled(folder / "labelled")
     (folder / "mine.txt").write_text("How are passwords stored?\nWhen are backups written?\n")
     (folder / "other.jsonl").write_text('{"text": "Who won the 1998 World Cup?"}\n')
     for line in (["docs"], ["examples/cv", "--collection", "cv"]):
@@ -38,24 +43,30 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(home: Path, arguments: list[str]) -> int:
+def run(home: Path, arguments: list[str], codes: tuple[int, ...] = (0, 3)) -> subprocess.CompletedProcess[str]:
     line = [*VEDETTE, *arguments]
     done = subprocess.run(line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=120)
     assert "Traceback" not in done.stderr
-    assert done.returncode in (0, 3), done.stderr
-    return done.returncode
+    assert done.returncode in codes, done.stderr
+    return done
 
 
 def test_there_are_examples() -> None:
     assert len(examples()) > 20
 
 
-@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith(("vedette serve", "vedette up"))])
+@pytest.mark.parametrize("line", [line for line in examples() if not line.startswith((*SERVERS, QDRANT))])
 def test_an_example_runs(home: Path, line: str) -> None:
-    assert run(home, shlex.split(line)[1:]) == (3 if "--require-answer" in line else 0)
+    assert run(home, shlex.split(line)[1:]).returncode == (3 if "--require-answer" in line else 0)
 
 
-@pytest.mark.parametrize("line", [line for line in examples() if line.startswith(("vedette serve", "vedette up"))])
+@pytest.mark.parametrize("line", [line for line in examples() if line.startswith(QDRANT)])
+def test_an_example_without_its_qdrant_server_is_one_sentence(home: Path, line: str) -> None:
+    done = run(home, shlex.split(line)[1:], codes=(1, 2))
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("line", [line for line in examples() if line.startswith(SERVERS)])
 def test_an_example_of_a_server_answers(home: Path, line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """On a free port in place of the one it names."""
     monkeypatch.chdir(home)

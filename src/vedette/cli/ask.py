@@ -99,7 +99,7 @@ def retrieve(
     ctx: typer.Context,
     question: QuestionText,
     collection: Collection = "default",
-    k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     filters: Filters = None,
     json_: AsJson = False,
 ) -> None:

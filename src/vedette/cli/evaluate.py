@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vedette.cli.common import AsJson, Collection, connected, print_json, stderr, stdout
+from vedette.cli import trials
+from vedette.cli.common import AsJson, Collection, connected, load_settings, print_json, stderr, stdout
+from vedette.records_json import encode
 
 if TYPE_CHECKING:
+    from vedette.learning.evaluate_retrieval import RetrievalReport
     from vedette.learning.evaluate_scope import ScopeReport
 
 app = typer.Typer(no_args_is_help=True, help="Measure retrieval, scope, answers and injection on your own data.")
 
+app.command("injection")(trials.injection)
+
 Answerable = Annotated[Path, typer.Option("--on", help="Questions the library should answer: .txt or .jsonl.")]
 OffTopic = Annotated[Path, typer.Option("--off", help="Questions it should refuse: .txt or .jsonl.")]
+
+
+@app.command("retrieval")
+def retrieval(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="corpus.jsonl, queries.jsonl and qrels.tsv.")],
+    as_json: AsJson = False,
+) -> None:
+    """How well the right documents are found: nDCG@10, recall and MRR, each with its 95 % interval.
+
+    The corpus is read into a data folder of its own, DATA/evaluate, so that no answer ever uses it.
+
+    \b
+    Examples:
+      vedette evaluate retrieval labelled
+      vedette evaluate retrieval labelled --json
+    """
+    from rich.progress import Progress
+
+    from vedette.app import opened
+    from vedette.learning.beir import read_labelled
+    from vedette.learning.evaluate_retrieval import evaluate_retrieval
+
+    labelled = read_labelled(folder)
+    settings = load_settings(ctx)
+    name = folder.absolute().name
+    place = settings.data / "evaluate" / name
+    apart = replace(settings.index, prefix=f"{settings.index.prefix}-evaluate-{name}")
+    with (
+        opened(replace(settings, data=place / "data", index=apart)) as services,
+        Progress(console=stderr(), transient=True, disable=as_json) as progress,
+    ):
+        bars = {stage: progress.add_task(stage, total=None) for stage in ("documents", "queries")}
+        report = evaluate_retrieval(
+            services.knowledge,
+            labelled,
+            place / "pages",
+            name,
+            lambda stage, done, total: progress.update(bars[stage], completed=done, total=total),
+        )
+    if as_json:
+        print_json(encode(report))
+    else:
+        _show_retrieval(report)
+
+
+def _show_retrieval(report: RetrievalReport) -> None:
+    console = stdout()
+    console.print(f"{report.documents} documents, {report.chunks} passages, {report.overall.queries} queries")
+    for part, found in (("all", report.overall), *report.parts.items()):
+        console.print(f"{part} ({found.queries} queries)")
+        for metric in ("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10"):
+            mean = getattr(found, metric)
+            console.print(f"  {metric.replace('_at_', '@'):<12} {mean.value:.3f}   ({mean.low:.3f} to {mean.high:.3f})")
 
 
 @app.command("scope")

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from vedette import __version__
-from vedette.cli import ask, doctor, documents, evaluate, ingest, serve
+from vedette.cli import ask, doctor, documents, evaluate, index, ingest, serve
 from vedette.cli.common import FAILED, WRONG_USE
 from vedette.errors import BadInput, LoadError, SettingsError, VedetteError
 
@@ -32,6 +32,7 @@ app.command("ask")(ask.ask)
 app.command("retrieve")(ask.retrieve)
 app.add_typer(documents.app, name="documents")
 app.command("collections")(documents.collections)
+app.add_typer(index.app, name="index")
 app.add_typer(evaluate.app, name="evaluate")
 app.command("doctor")(doctor.doctor)
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from vedette.engines import faults
-from vedette.engines.streaming import Endpoint, LoopThread, wire_messages
+from vedette.engines.streaming import Endpoint, LoopThread, drain, wire_messages
 from vedette.rag.chain import Limits
 from vedette.records import Message
 
@@ -58,12 +58,14 @@ class OllamaApi:
                     told = _told(await response.aread())
                     after = faults.retry_after_s(response.headers.get("retry-after"))
                     raise faults.from_status(self._endpoint, response.status_code, told, after)
-                async for line in response.aiter_lines():
+                lines = response.aiter_lines()
+                while (line := await anext(lines, None)) is not None:
                     record = self._record(line, response)
                     yield _text(record)
                     if record.get("done") is True:
                         if record.get("done_reason") == "length":
                             yield " …"
+                        await drain(lines)
                         return
         except httpx.TimeoutException as error:
             raise faults.too_slow_to_connect(self._endpoint, limits) from error

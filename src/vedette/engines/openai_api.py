@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vedette.engines import faults
-from vedette.engines.streaming import Endpoint, LoopThread, wire_messages
+from vedette.engines.streaming import Endpoint, LoopThread, drain, wire_messages
 from vedette.rag.chain import Limits
 from vedette.records import Message
 
@@ -105,15 +105,14 @@ class OpenAiApi:
         """The text of each chunk; raises ProviderError unless the stream is of the right kind and comes to its end."""
         chunks = 0
         try:
-            async for chunk in stream:
+            while (chunk := await anext(stream, None)) is not None:
                 chunks += 1
                 text, reason = _read(chunk)
-                if reason == "content_filter":
-                    raise faults.withheld(self.name)
-                yield text
-                if reason == "length":
-                    yield " …"
+                yield text + (" …" if reason == "length" else "")
                 if reason:
+                    await drain(stream)
+                    if reason == "content_filter":
+                        raise faults.withheld(self.name)
                     return
         finally:
             await stream.close()

@@ -35,7 +35,7 @@ def connect(url: str, key: str) -> QdrantClient:
         from qdrant_client import QdrantClient
     except ImportError as error:
         raise MissingExtra.of("qdrant-client", "qdrant") from error
-    return QdrantClient(url=url, api_key=key or None, timeout=TIMEOUT_S)
+    return QdrantClient(url=url, api_key=key or None, timeout=TIMEOUT_S, check_compatibility=False)
 
 
 class QdrantIndex:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vedette.errors import ProviderTimeout
@@ -45,6 +45,15 @@ def wire_messages(messages: Sequence[Message], endpoint: Endpoint) -> list[dict[
         system = sent.pop(0)
         sent[0]["content"] = f"{system['content']}\n\n{sent[0]['content']}"
     return sent
+
+
+async def drain(rest: AsyncIterator[object]) -> None:
+    """Read what follows the end of an answer, so that the connection can be used again. It no longer matters what comes
+    or breaks there; it is given a second."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(1.0):
+            while await anext(rest, None) is not None:
+                pass
 
 
 class LoopThread:

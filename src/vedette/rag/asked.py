@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "other"]
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
+    ("definition", r"(who|qui[eé]n) (is|was|are|es|era|son) (?!(the|a|an|in|responsible|allowed|able|to|el|la)\b)\w+( \w+){0,2}\W*$"),
     ("number", r"how (many|much|long|often|old|far|large|big|high|tall)|cu[aá]nt[oa]s?|combien|"
                r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa])|percentage|porcentaje|cvss|score of"),
     ("time", r"when|by when|since when|cu[aá]ndo|quand|(what|which|in what|in which) (year|date|day|month|century|decade)|"
@@ -45,6 +47,17 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _MEASURE = r"\bhow (many|much|long|often|old|far|large|big|high|tall)\b|\b(the )?best (way|practices?)( to| for)?\b"
+
+# What is asked about a person, and the headings under which a CV says it.
+_OF_A_PERSON: tuple[tuple[str, str], ...] = (
+    (r"stud(y|ied|ies)|degrees?|universit\w+|school|educat\w+|graduat\w+|thesis|estudi\w+|t[ií]tulos?",
+     r"education|studies|academic.*|formaci[oó]n.*|estudios|educaci[oó]n|formation"),
+    (r"work(s|ed|ing)?|jobs?|employ\w*|career|positions?|roles?|compan(y|ies)|trabaj\w+|empleos?|puestos?|empresas?",
+     r".*experience|employment.*|career.*|experiencia.*|exp[eé]rience.*"),
+    (r"programming|technolog\w+|skills?|tools?|habilidades|tecnolog[ií]as?|programaci[oó]n|comp[eé]tences",
+     r"(technical )?skills.*|technologies|tools|habilidades|competencias|comp[eé]tences"),
+    (r"e-?mail|phone|telephone|contact|reach|correo|tel[eé]fono|contacto|courriel", r"contact.*"),
+)  # fmt: skip
 
 STOP = frozenset(
     "a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me "
@@ -87,6 +100,16 @@ def aspects(question: str) -> tuple[str, ...]:
     lowered = question.casefold()
     found = ((name, re.search(rf"(?<!\w)(?:{pattern})(?!\w)", lowered)) for name, pattern in _ASPECTS)
     return tuple(name for _, name in sorted((match.start(), name) for name, match in found if match))
+
+
+def section_wanted(question: str, headings: Sequence[str]) -> bool:
+    """Whether one of the headings is where a CV answers the question.
+
+    >>> section_wanted("Where did she study?", ["Education"]), section_wanted("What is Kafka?", ["Education"])
+    (True, False)
+    """
+    asked = [heading for pattern, heading in _OF_A_PERSON if re.search(rf"\b(?:{pattern})\b", question, re.IGNORECASE)]
+    return any(re.fullmatch(pattern, heading, re.IGNORECASE) for pattern in asked for heading in headings)
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ collection's own titles and headings make.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -17,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.scope import (
-    WEIGHTS,
     Calibration,
     Encode,
     Evidence,
@@ -37,13 +37,13 @@ Look = Callable[[str], Sought]
 VERSION = 1
 SAMPLE = 600
 """Passages whose vectors are enough."""
-EVERY = 3
-"""Of the background questions, one in so many is looked up."""
+_LOOKED_UP = 110  # background questions
+_ANY_LANGUAGE = 0.3  # of them are of any language, the others of the collection's
 _OWN = 40
 _RIDGE = 0.01  # of the mean squared length: weak, the classes are balanced
 _SPREADS = 2.0
 _TOWARDS = 0.2
-_FEW = 100  # passages: the questions of a smaller collection say less of what it will be asked
+_FEW = 40  # passages: the questions of a smaller collection say less of what it will be asked
 _LEAST_SPREAD = 0.03
 _QUESTIONS = {
     "en": ("what is {}?", "{}", "tell me about {}"),
@@ -70,13 +70,13 @@ def calibrate(sample: Sample, look: Look, encode: Encode, embedder: str) -> Cali
     vectors = encode(lines)
     direction, offset, scores = boundary(sample.vectors, vectors)
     fitted = Calibration(embedder, tuple(map(float, direction)), offset, (0.0,) * 3, (1.0,) * 3, 0.0)
-    found = [(_unlike_itself(look(lines[i]), encode), float(scores[i])) for i in range(0, len(lines), EVERY)]
+    found = [(_unlike_itself(look(lines[i]), encode), float(scores[i])) for i in chosen(sample.headings)]
     taken = np.array([(one.support, one.sentence, one.covered) for one, _ in found])
     spread = np.maximum(taken.std(axis=0), _LEAST_SPREAD)
     fitted = replace(fitted, centre=_triple(taken.mean(axis=0)), spread=_triple(spread))
-    off = np.array([weighed(_only(one, score), fitted, WEIGHTS) for one, score in found])
+    off = np.array([weighed(_only(one, score), fitted) for one, score in found])
     own = [gather(look(question), fitted, encode) for question in own_questions(sample.headings)]
-    on = np.array([weighed(evidence, fitted, WEIGHTS) for evidence in own])
+    on = np.array([weighed(evidence, fitted) for evidence in own])
     threshold = set_threshold(off, on, len(sample.vectors))
     passed = float((on >= threshold).mean()) if len(on) else 0.0
     return replace(fitted, threshold=threshold, refused=float((off < threshold).mean()), passed=passed)
@@ -98,6 +98,21 @@ def boundary(passages: Vectors, questions: Vectors) -> tuple[NDArray[np.float64]
     leverage = np.minimum(((centred @ inverse) * centred).sum(axis=1) * balance, 0.95)
     alone = (centred @ direction - leverage * labels) / (1.0 - leverage)
     return direction, float(-mean @ direction), alone[len(passages) :]
+
+
+def chosen(headings: Sequence[tuple[str, str]]) -> list[int]:
+    """Which of the background questions are looked up: most of them in the languages of the collection, for in these it
+    will be asked, and in these an embedding takes a language for a topic."""
+    languages = background().languages
+    known, spoken = Counter(languages), Counter(language for _, language in headings)
+    spoken = Counter({language: count for language, count in spoken.items() if language in known}) or known
+    picked: list[int] = []
+    for language, count in known.items():
+        share = _ANY_LANGUAGE * count / known.total() + (1 - _ANY_LANGUAGE) * spoken[language] / spoken.total()
+        places = [i for i, other in enumerate(languages) if other == language]
+        wanted = min(round(_LOOKED_UP * share), count)
+        picked += [places[i * count // wanted] for i in range(wanted)]
+    return picked
 
 
 def own_questions(headings: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -7,10 +7,8 @@ into the index, `publish` (ready; the version before is retired). Searches join 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.errors import Conflict, NotFound, StorageError
-from vedette.rag.load import wire
+from vedette.rag.packing import pack, squeeze, unpack, unsqueeze
 from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, StoredDocument
 
 SCHEMA = "1"
@@ -97,7 +95,7 @@ class Catalog:
                 row = (
                     info.id, info.content_hash, info.collection, item.file, info.source, info.title, info.kind,
                     info.language, info.media_type, info.pages, info.chunks, info.characters, info.ingested_at,
-                    _pack(item.terms), _squeeze(item.document),
+                    pack(item.terms), squeeze(item.document),
                 )  # fmt: skip
                 # A version that is ready already (two ingests of one file at once) stays as it is.
                 db.execute(
@@ -136,6 +134,14 @@ class Catalog:
         with self._transaction() as db:
             db.executemany("DELETE FROM documents WHERE id = ? AND version = ? AND state != 'ready'", list(pairs))
 
+    def claim(self, collection: str, roots: Mapping[str, str]) -> None:
+        """Take the names of files about to be read (name -> root), those known already left as they are."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO files VALUES (?, ?, ?, '', '', '')",
+                [(collection, source, root) for source, root in roots.items()],
+            )
+
     def finish_file(self, collection: str, file: File, failures: Sequence[Failure], now: str) -> None:
         """A file was read to its end: the next run skips it while its fingerprint is the same."""
         with self._transaction() as db:
@@ -147,14 +153,10 @@ class Catalog:
             )
             self._fail(db, collection, file.source, failures, now)
 
-    def quarantine(self, collection: str, file: File, failures: Sequence[Failure], now: str) -> None:
+    def quarantine(self, collection: str, source: str, failures: Sequence[Failure], now: str) -> None:
         """Nothing of a file could be read: the next run tries again, and what it gave before still answers."""
         with self._transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO files VALUES (?, ?, ?, '', '', ?)",
-                (collection, file.source, file.root, file.media_type),
-            )
-            self._fail(db, collection, file.source, failures, now)
+            self._fail(db, collection, source, failures, now)
 
     def remove_file(self, collection: str, source: str) -> list[tuple[str, str]]:
         """Take a file and all its documents out at once; returns the (id, version) pairs to remove from the index."""
@@ -174,6 +176,10 @@ class Catalog:
                 "INSERT INTO collections (name, calibration) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET calibration = excluded.calibration",
                 (collection, calibration),
+            )
+            db.execute(
+                "INSERT OR REPLACE INTO meta SELECT 'calibrated at ' || ?, value FROM meta WHERE key = 'corpus_version'",
+                (collection,),
             )
             self._counted = None
 
@@ -243,7 +249,7 @@ class Catalog:
         rows = self._all(f"SELECT {INFO}, body FROM documents WHERE id = ? AND state = 'ready'", document)
         if not rows:
             raise NotFound(f"There is no document '{document}'; `vedette documents list` shows the ids.")
-        return StoredDocument(DocumentInfo(*rows[0][:-1]), _unsqueeze(rows[0][-1]))
+        return StoredDocument(DocumentInfo(*rows[0][:-1]), unsqueeze(rows[0][-1]))
 
     def failures(self, collection: str | None) -> tuple[Failure, ...]:
         rows = self._all(
@@ -286,6 +292,11 @@ class Catalog:
         rows = self._all("SELECT calibration FROM collections WHERE name = ?", collection)
         return str(rows[0][0]) if rows and rows[0][0] is not None else None
 
+    def calibrated_at(self, collection: str) -> int:
+        """The corpus version that the collection was calibrated at; 0 for never."""
+        rows = self._all("SELECT value FROM meta WHERE key = ?", f"calibrated at {collection}")
+        return int(rows[0][0]) if rows else 0
+
     def collections(self) -> tuple[CollectionInfo, ...]:
         """All collections by name; counted once for each corpus version, since every question asks."""
         version = self.corpus_version()
@@ -311,7 +322,12 @@ class Catalog:
         for version, collection, chunks, terms in rows:
             db.execute("UPDATE documents SET state = 'retired' WHERE id = ? AND version = ?", (document, version))
             db.execute("DELETE FROM subjects WHERE document = ?", (document,))
-            self._count(db, collection, {term: -count for term, count in _unpack(terms).items()}, -chunks)
+            held = unpack(terms)
+            self._count(db, collection, {term: -count for term, count in held.items()}, -chunks)
+            db.executemany(
+                "DELETE FROM terms WHERE collection = ? AND term = ? AND chunks = 0",
+                [(collection, term) for term in held],
+            )
         return [(document, row[0]) for row in rows]
 
     def _fail(
@@ -369,23 +385,3 @@ class Catalog:
 
 
 INFO = "id, collection, source, title, kind, language, media_type, pages, chunks, characters, version, ingested_at"
-
-
-def _pack(terms: Mapping[int, int]) -> bytes:
-    pairs = np.array(sorted(terms.items()), dtype=np.uint32)
-    return zlib.compress(pairs.tobytes(), 1)
-
-
-def _unpack(packed: bytes) -> dict[int, int]:
-    pairs = np.frombuffer(zlib.decompress(packed), dtype=np.uint32).reshape(-1, 2)
-    return {int(term): int(count) for term, count in pairs}
-
-
-def _squeeze(document: Document) -> bytes:
-    return zlib.compress(json.dumps(wire.to_json(document), ensure_ascii=False).encode(), 3)
-
-
-def _unsqueeze(body: bytes) -> Document:
-    document = wire.from_json(json.loads(zlib.decompress(body)))
-    assert isinstance(document, Document)
-    return document

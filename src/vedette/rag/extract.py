@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.analyse import query_terms, terms
-from vedette.rag.asked import AnswerType, answer_type, topic
+from vedette.rag.asked import AnswerType, answer_type, section_wanted, topic
 from vedette.rag.injection import suspicion
 from vedette.rag.outline import Unit, cite, plain, units
 from vedette.rag.sentences import sentences
@@ -32,9 +32,11 @@ _PASSAGES, _CANDIDATES, _ITEMS = 8, 40, 8
 # Weights and shares fitted on the development sets for Spanish extraction and security questions.
 _LEXICAL, _DENSE, _PASSAGE, _CUE = 0.50, 0.25, 0.25, 0.12
 _HEADING_SHARE, _NEIGHBOUR_SHARE = 0.75, 0.25
+_DENSE_ALONE = 0.40
+"""What meaning counts more where no sentence shares a term with the question."""
 _MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "definition": 3}
 _MOST_OTHERS = 4
-_KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.85, 0.88
+_KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.80, 0.88
 _LONGEST = 700
 _NOISE = re.compile(
     r"\bTODO\b|all rights reserved|intentionally (left )?blank|\.{5,}|^(figure|table|source|see also|note to)\b[^.]*$"
@@ -54,7 +56,8 @@ _ANAPHOR = re.compile(r"(it|they|this|these|those|he|she|such|that|however|there
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer. `index` is the place of its unit among the document's; `score` is about 0..1.2;
-    `topical` the cosine of the question and the title and heading over it."""
+    `topical` the cosine of the question and the title and heading over it; `shared` the part of the question's terms
+    that it holds, 0..1."""
 
     document: str
     start: int
@@ -65,6 +68,7 @@ class Candidate:
     passage: float
     score: float = 0.0
     topical: float = 0.0
+    shared: float = 0.0
 
 
 def extract(
@@ -137,7 +141,8 @@ def _worth(passages: Sequence[Passage]) -> dict[str, float]:
 
 
 def _within(outline: Sequence[Unit], chunk: Chunk) -> Iterator[int]:
-    """The places of the units that a chunk touches, and of the rest of a list that it cuts; code is left out."""
+    """The places of the units that a chunk touches, of the heading over them, and of the rest of a list that it cuts;
+    code is left out."""
     touched = [i for i, unit in enumerate(outline) if unit.end > chunk.start and unit.start < chunk.end]
     if not touched:
         return
@@ -148,7 +153,8 @@ def _within(outline: Sequence[Unit], chunk: Chunk) -> Iterator[int]:
     begin = max(0, first - _LIST_REST)
     while first > begin and outline[first].kind == "list_item":
         first -= 1
-    yield from (index for index in range(first, last + 1) if outline[index].kind != "code")
+    over = next((i for i in range(first - 1, -1, -1) if outline[i].kind == "heading"), first)
+    yield from (index for index in (over, *range(first + (over == first), last + 1)) if outline[index].kind != "code")
 
 
 def _pieces(text: str, unit: Unit) -> list[tuple[int, int]]:
@@ -166,7 +172,8 @@ def _readable(text: str, unit: Unit) -> bool:
     letters = sum(character.isalpha() for character in text)
     if unit.kind != "paragraph":
         return letters >= 2
-    return letters >= 12 and letters >= len(text) / 2 and len(text.split()) >= 3 and not text[0].islower()
+    few = len(text.split()) < 3 and ": " not in text
+    return letters >= 12 and letters >= len(text) / 2 and not few and not text[0].islower()
 
 
 def _scored(
@@ -176,7 +183,12 @@ def _scored(
     documents: Mapping[str, Document],
 ) -> list[Candidate]:
     """The candidates with the part of their score that comes of shared terms and of their passage."""
-    own = [set(terms(item.text, languages[item.document])) & asked.keys() for item in found]
+    years = {term for term in asked if re.fullmatch(r"(19|20)\d\d", term)}
+    own = [
+        set(terms(item.text, languages[item.document])) & asked.keys()
+        | {year for year in years if year_within(year, _dated(item))}
+        for item in found
+    ]
     counts = Counter(term for have in own for term in have)
     weight = {term: times * math.log(1 + len(found) / (0.5 + counts[term])) for term, times in asked.items()}
     total = sum(weight.values()) or 1.0
@@ -190,8 +202,14 @@ def _scored(
         shared = sum(weight[term] for term in have)
         shared += _HEADING_SHARE * sum(weight[term] for term in above)
         shared += _NEIGHBOUR_SHARE * sum(weight[term] for term in near)
-        scored.append(replace(item, score=_LEXICAL * shared / total + _PASSAGE * item.passage))
+        score = _LEXICAL * shared / total + _PASSAGE * item.passage
+        scored.append(replace(item, score=score, shared=min(1.0, shared / total)))
     return scored
+
+
+def _dated(item: Candidate) -> str:
+    """A sentence with the nearest heading, which may hold the years that it speaks of."""
+    return " ".join((item.text, *item.unit.headings[-1:]))
 
 
 def _rank(
@@ -207,8 +225,9 @@ def _rank(
     texts = [f"{heading}: {item.text}" for heading, item in zip(over, cheap, strict=True)]
     vectors = encode([question, *texts, *places])
     likeness = vectors @ vectors[0]
+    weight = _DENSE + _DENSE_ALONE * (1.0 - max(item.shared for item in cheap))
     scored = [
-        replace(c, score=c.score + _DENSE * float(likeness[i]), topical=float(likeness[places[heading]]))
+        replace(c, score=c.score + weight * float(likeness[i]), topical=float(likeness[places[heading]]))
         for i, (c, heading) in enumerate(zip(cheap, over, strict=True), start=1)
     ]
     return sorted(scored, key=lambda item: -item.score)
@@ -227,8 +246,10 @@ def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
         fits = _DEFINES
     elif kind == "definition" and item.unit.kind == "paragraph" and near and heads(question, near[0]):
         fits = 1.0
-    if year_within(question, " ".join((item.text, *near))):
-        fits += 1.0
+    if year_within(question, _dated(item)):
+        fits += 2.0 if item.unit.kind == "heading" else 1.0
+    if section_wanted(question, item.unit.headings):
+        fits += 1.5
     if obliges(question) and obliges(item.text):
         fits += 0.5
     if item.unit.kind == "paragraph" and _ANAPHOR.match(item.text):
@@ -250,7 +271,7 @@ def _list_of(
     Its best sentence, lead-in included, counts half; the rest is the mean of its items, what its headings are about,
     and the share of its items that give advice.
     """
-    if kind not in ("method", "list", "other"):
+    if kind not in ("method", "list"):
         return []
     scores = {(item.document, item.index): item for item in reversed(ranked)}
     best: tuple[float, list[Candidate]] = (_LIST_FLOOR * ranked[0].score, [])

@@ -215,7 +215,7 @@ def _negated(text: str, terms: Terms) -> Iterator[set[str]]:
 def _names(text: str, inside: bool) -> Iterator[str]:
     for found in _NAME.finditer(text):
         word = found.group()
-        before = text[: found.start()].rstrip(" \"'“‘(*_")
+        before = text[: found.start()].rstrip(" \"'“‘(*_¿¡")
         first = not before or before[-1] in ".:;?!-–—|\n#>"
         if len(word) > 1 and (inside or not first or any(c.isupper() for c in word[1:])):
             yield fold(word)

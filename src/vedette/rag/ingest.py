@@ -21,8 +21,8 @@ from vedette.rag import library as shelf
 from vedette.rag.catalog import File
 from vedette.rag.embed import Vectors
 from vedette.rag.library import Library, Prepared
-from vedette.rag.targets import Discover, Listing, list_files
 from vedette.rag.load.discover import Found
+from vedette.rag.targets import Discover, Listing, list_files, look
 from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
 
 # Chunks embedded and written together: large enough that a file of 1,400 short records is not 1,400 transactions.
@@ -88,7 +88,7 @@ _Batch: TypeAlias = Sequence[_Item]
 def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
     """Progress after every file, the report last. A file is acknowledged, and safe, when its progress is yielded."""
     started = time.monotonic()
-    listing = list_files(request.targets, reader.discover, library.catalog.roots(request.collection))
+    listing = _listed(request, library, reader)
     total = sum(listed.found.size for listed in listing.files)
     tally = _Tally()
     _refuse(listing, request.collection, library, tally)
@@ -121,11 +121,19 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
     )
 
 
+def _listed(request: IngestRequest, library: Library, reader: Reader) -> Listing:
+    """The files of the targets under their names, which are taken from here on: another ingest may run beside this."""
+    found = look(request.targets, reader.discover)
+    with library.writing:
+        listing = list_files(found, library.catalog.roots(request.collection))
+        library.catalog.claim(request.collection, listing.roots())
+    return listing
+
+
 def _refuse(listing: Listing, collection: str, library: Library, tally: _Tally) -> None:
     now = library.now().isoformat(timespec="seconds")
     for refused in listing.refused:
-        file = File(refused.failure.path, refused.root, "", "", "")
-        library.catalog.quarantine(collection, file, [refused.failure], now)
+        library.catalog.quarantine(collection, refused.failure.path, [refused.failure], now)
         tally.failed.append(refused.failure)
 
 
@@ -222,7 +230,7 @@ def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> 
         return
     now = library.now().isoformat(timespec="seconds")
     if end.failures and not end.documents:
-        library.catalog.quarantine(collection, end.file, end.failures, now)
+        library.catalog.quarantine(collection, end.file.source, end.failures, now)
         shelf.drop_original(end.file.sha256, library)
         return
     with library.writing:

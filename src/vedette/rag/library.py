@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import threading
 from collections import Counter
@@ -29,6 +30,10 @@ from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, documen
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
 READING = "1"
+# What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
+# finds no room there ends the process (SIGBUS) where a write would have been an error.
+LEAST_FREE = 50_000_000
+BYTES_A_CHUNK = 20_000  # of room for a chunk on its way in, written several times over (log, segments, catalogue)
 HALF_WRITTEN = "half-"  # begins the name of an original that is not written to its end
 
 
@@ -106,7 +111,11 @@ def prepare(document: Document, collection: str, file: str, library: Library) ->
 
 
 def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Library) -> None:
-    """Make documents answerable, each wholly or not at all. `dense`: the vectors of all their texts, (n, dimension)."""
+    """Make documents answerable, each wholly or not at all. `dense`: the vectors of all their texts, (n, dimension).
+
+    Raises StorageError where there is no room for them.
+    """
+    require_room(len(dense), library)
     staged = [item.staged for item in prepared]
     entries = [entry for item in prepared for entry in item.entries]
     lexical = [vector for item in prepared for vector in item.lexical]
@@ -142,6 +151,22 @@ def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
     for document, version in pairs:
         library.index.delete(document, version)
     library.catalog.forget(pairs)
+
+
+def optimize(library: Library) -> None:
+    """Have the index build what makes searches fast. Raises StorageError where there is no room for it."""
+    require_room(library.index.count(), library)
+    library.index.optimize()
+
+
+def require_room(chunks: int, library: Library) -> None:
+    """Raise StorageError unless the disk has room to write so many chunks."""
+    folder = library.originals.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE + chunks * BYTES_A_CHUNK:
+        raise StorageError(
+            f"Only {free // 1_000_000} MB are free in {folder}; make room and run it again: nothing stored is lost."
+        )
 
 
 def recover(library: Library) -> int:

@@ -20,6 +20,7 @@ a `Corpus`, which tells in how many chunks of the collection a term stands.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +37,7 @@ Vector = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors, shape (texts, dimension)."""
 
-PASSAGES, READ = 10, 3
+PASSAGES, READ = 10, 2
 """How many passages are looked at, and of how many the sentences are read."""
 _WINDOW = 40  # words of a sentence that are embedded at once
 # An identifier of these kinds names one record: without it, nothing that is found can be the answer.
@@ -145,9 +146,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Questions about everything: `lines`, and in how many of them each word stands."""
+    """Questions about everything: `lines`, the language of each, and in how many of them each word stands."""
 
     lines: tuple[str, ...]
+    languages: tuple[str, ...]
     counts: Mapping[str, int]
 
 
@@ -155,22 +157,27 @@ class Background:
 def background() -> Background:
     """The questions of `background.txt`."""
     text = files("vedette.rag").joinpath("background.txt").read_text(encoding="utf-8")
-    lines = tuple(line for line in map(str.strip, text.splitlines()) if line and line[0] not in "#[")
-    counts: dict[str, int] = {}
-    for line in lines:
-        for word in plain_words(line):
-            counts[word] = counts.get(word, 0) + 1
-    return Background(lines, counts)
+    lines: list[str] = []
+    languages: list[str] = []
+    language = ""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("["):
+            language = line.strip("[]")
+        elif not line.startswith("#"):
+            lines.append(line)
+            languages.append(language)
+    counts = Counter(word for line in lines for word in plain_words(line))
+    return Background(tuple(lines), tuple(languages), counts)
 
 
 def plain_words(text: str) -> frozenset[str]:
     """The words of a text, case folded, punctuation off."""
-    return frozenset(filter(None, (word.strip("¿?¡!.,;:()[]\"'“”«»").casefold() for word in text.split())))
+    return frozenset(filter(None, map(_bare, text.split())))
 
 
 def decide(evidence: Evidence, calibration: Calibration) -> ScopeDecision:
     """Whether the evidence is enough. A record that is asked for by identifier decides by being there or not."""
-    probability = 1.0 / (1.0 + math.exp(-_clip(weighed(evidence, calibration, WEIGHTS) - calibration.threshold)))
+    probability = 1.0 / (1.0 + math.exp(-_clip(weighed(evidence, calibration) - calibration.threshold)))
     unknown = _say("unknown", evidence.language, ", ".join(evidence.unknown)) if evidence.unknown else ""
     if evidence.unknown and not evidence.known:
         return ScopeDecision(False, min(probability, 0.02), unknown, evidence.topics)
@@ -181,20 +188,19 @@ def decide(evidence: Evidence, calibration: Calibration) -> ScopeDecision:
     return ScopeDecision(False, probability, unknown or _why(evidence), evidence.topics)
 
 
-def weighed(evidence: Evidence, calibration: Calibration, weights: Weights) -> float:
+def weighed(evidence: Evidence, calibration: Calibration) -> float:
     """The logit before the collection's threshold is taken off; higher is rather in scope."""
-    parts = zip(
-        (weights.support, weights.sentence, weights.covered), scaled(evidence.measures, calibration), strict=True
-    )
-    rest = weights.topic * evidence.topic + _NAMED * evidence.named**2 + weights.constant
-    return sum(weight * value for weight, value in parts) + rest
+    support, sentence, covered = scaled(evidence.measures, calibration)
+    found = WEIGHTS.support * support + WEIGHTS.sentence * sentence + WEIGHTS.covered * covered
+    return found + WEIGHTS.topic * evidence.topic + _NAMED * evidence.named**2 + WEIGHTS.constant
 
 
-def scaled(measures: Measures, calibration: Calibration) -> tuple[float, ...]:
+def scaled(measures: Measures, calibration: Calibration) -> tuple[float, float, float]:
     """The measures as multiples of their spread over what background questions reach, capped."""
     found = (measures.support, measures.sentence, measures.covered)
     known = zip(found, calibration.centre, calibration.spread, strict=True)
-    return tuple(min((value - centre) / spread, _FARTHEST) for value, centre, spread in known)
+    support, sentence, covered = (min((value - centre) / spread, _FARTHEST) for value, centre, spread in known)
+    return support, sentence, covered
 
 
 def gather(sought: Sought, calibration: Calibration, encode: Encode) -> Evidence:

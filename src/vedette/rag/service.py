@@ -113,9 +113,10 @@ class LocalKnowledge:
         )
 
     def _ingest(self, request: IngestRequest, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
-        before = self._library.catalog.corpus_version()
         for record in ingest(request, self._library, reader):
-            if isinstance(record, IngestReport) and record.corpus_version != before:
-                self._library.index.optimize()
+            calibrated_at = self._library.catalog.calibrated_at(request.collection)
+            if isinstance(record, IngestReport) and record.corpus_version != calibrated_at:
+                # Here too when nothing changed, but the run that changed it was killed before it came to this.
+                shelf.optimize(self._library)
                 fit_scope(request.collection, self._desk)
             yield record

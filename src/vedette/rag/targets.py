@@ -35,6 +35,12 @@ class Listing:
     files: tuple[Listed, ...]
     refused: tuple[Refused, ...]
 
+    def roots(self) -> dict[str, str]:
+        """Name -> root of all that was found."""
+        return {item.found.source: item.root for item in self.files} | {
+            item.failure.path: item.root for item in self.refused
+        }
+
     def gone(self, known: Mapping[str, str]) -> list[str]:
         """The names among the `known` (name -> root) that stood under the targets and do not any more.
 
@@ -51,21 +57,25 @@ class Listing:
         ]
 
 
-def list_files(targets: Iterable[str], discover: Discover, known: Mapping[str, str]) -> Listing:
-    """Every file of the targets, once. `known`: name -> root of what the collection holds. Raises as `discover`."""
+def look(targets: Iterable[str], discover: Discover) -> dict[str, list[Found | Failure]]:
+    """What stands under each target. Raises as `discover`."""
+    return {target: list(discover(target)) for target in targets}
+
+
+def list_files(found: Mapping[str, Iterable[Found | Failure]], known: Mapping[str, str]) -> Listing:
+    """Every file of the targets, once. `known`: name -> root of what the collection holds."""
     names = _Names(known)
-    targets = tuple(dict.fromkeys(targets))
     files: dict[str, Listed] = {}
     refused: list[Refused] = []
-    for target in targets:
-        for item in discover(target):
+    for target, items in found.items():
+        for item in items:
             if isinstance(item, Failure):
                 root, name = names.of(target, item.path)
                 refused.append(Refused(root, replace(item, path=name)))
             else:
                 root, name = names.of(target, item.source)
                 files.setdefault(name, Listed(root, replace(item, source=name)))
-    return Listing(targets, tuple(files.values()), tuple(refused))
+    return Listing(tuple(found), tuple(files.values()), tuple(refused))
 
 
 class _Names:

@@ -36,6 +36,7 @@ _RANGE = re.compile(
     r"current|hoy|actualidad|presente)",
     re.IGNORECASE,
 )
+_NOW = re.compile(r"\b(now|current(ly)?|today|nowadays|at present|ahora|actual(mente)?|hoy|actuellement)\b", re.IGNORECASE)
 _VERB = r"(?:is|are|was|were|refers? to|means|denotes|describes|es|son|era|fue|significa|consiste|occurs?|se refiere)"
 _ADVICE = re.compile(
     r"\b(should|must|shall|recommend\w*|ensure|use|avoid|consider|deber?[ií]a[ns]?|debe[ns]?|recomienda|utilice|use|"
@@ -80,13 +81,13 @@ def defines(question: str, text: str) -> bool:
 
 
 def heads(question: str, heading: str) -> bool:
-    """Whether a heading is the thing that is asked about, its number left aside.
+    """Whether a heading begins with the thing that is asked about, its number left aside.
 
     >>> heads("What is a session?", "7 Sessions")
     True
     """
     phrase = _asked_about(question)
-    return bool(phrase and re.fullmatch(rf"[\d.\s]*{phrase}", heading, re.IGNORECASE))
+    return bool(phrase and re.match(rf"[\d.\s]*{phrase}\b", heading, re.IGNORECASE))
 
 
 def obliges(text: str) -> bool:
@@ -113,11 +114,14 @@ def names(question: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def year_within(question: str, text: str) -> bool:
-    """Whether the text names a span of years that holds a year of the question, or the year itself.
+    """Whether the text names a span of years that holds a year of the question, or the year itself; for a question
+    about now, a span that is still open.
 
     >>> year_within("Where did she work in 2019?", "Analyst, Northwind (2017 – 2020)")
     True
     """
+    if _NOW.search(question) and any(not exact for _, _, exact in _RANGE.findall(text)):
+        return True
     asked = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", question)]
     for year in asked:
         for first, last, exact in _RANGE.findall(text):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -151,7 +152,7 @@ async def ingest(body: IngestBody, request: Request, parts: Handed) -> Response:
     return StreamingResponse(_as_lines(first, steps), media_type="application/x-ndjson")
 
 
-async def _report(steps: AsyncIterator[IngestProgress | IngestReport | VedetteError | None]) -> Any:
+async def _report(steps: AsyncGenerator[IngestProgress | IngestReport | VedetteError | None]) -> Any:
     async for item in steps:
         if isinstance(item, VedetteError):
             raise item
@@ -162,11 +163,12 @@ async def _report(steps: AsyncIterator[IngestProgress | IngestReport | VedetteEr
 
 async def _as_lines(
     first: IngestProgress | IngestReport | None,
-    rest: AsyncIterator[IngestProgress | IngestReport | VedetteError | None],
+    rest: AsyncGenerator[IngestProgress | IngestReport | VedetteError | None],
 ) -> AsyncIterator[str]:
-    yield _as_line(first)
-    async for item in rest:
-        yield _as_line(item)
+    async with aclosing(rest):
+        yield _as_line(first)
+        async for item in rest:
+            yield _as_line(item)
 
 
 def _as_line(item: IngestProgress | IngestReport | VedetteError | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import Request
@@ -46,28 +47,30 @@ async def ask(body: AskBody, request: Request, parts: Handed) -> Response:
 
 
 async def _answer(
-    events: AsyncIterator[AnswerEvent | VedetteError | None], request: Request, evidence: bool, parts: Parts
+    events: AsyncGenerator[AnswerEvent | VedetteError | None], request: Request, evidence: bool, parts: Parts
 ) -> dict[str, Any]:
-    async for item in events:
-        if isinstance(item, VedetteError):
-            raise item
-        if item is None and await request.is_disconnected():
-            break
-        if item is not None and item.answer is not None:
-            parts.metrics.answered(item.answer)
-            return answer_json(item.answer, evidence)
+    async with aclosing(events):
+        async for item in events:
+            if isinstance(item, VedetteError):
+                raise item
+            if item is not None and item.answer is not None:
+                parts.metrics.answered(item.answer)
+                return answer_json(item.answer, evidence)
+            if await request.is_disconnected():
+                break
     raise VedetteError("The question ended without an answer; ask it again.")
 
 
 async def _as_events(
     first: AnswerEvent | None,
-    rest: AsyncIterator[AnswerEvent | VedetteError | None],
+    rest: AsyncGenerator[AnswerEvent | VedetteError | None],
     evidence: bool,
     parts: Parts,
 ) -> AsyncIterator[str]:
-    yield _as_event(first, evidence, parts)
-    async for item in rest:
-        yield _as_event(item, evidence, parts)
+    async with aclosing(rest):
+        yield _as_event(first, evidence, parts)
+        async for item in rest:
+            yield _as_event(item, evidence, parts)
 
 
 def _as_event(item: AnswerEvent | VedetteError | None, evidence: bool, parts: Parts) -> str:

@@ -54,7 +54,7 @@ class RetrieveBody(Body):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"query": "log4j remote code", "k": 5}})
     query: str = Field(validation_alias=AliasChoices("query", "question"), description="At most 8,000 characters.")
     collection: str = COLLECTION
-    k: int = Field(10, ge=1, le=200, description="How many passages.")
+    k: int = Field(10, ge=1, le=1000, description="How many passages.")
     filters: dict[str, str] = FILTERS
 
 

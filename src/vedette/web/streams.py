@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, TypeVar, cast
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 async def relay(
     make: Callable[[], Iterator[T]], limiter: anyio.CapacityLimiter, heartbeat_s: float
-) -> AsyncIterator[T | VedetteError | None]:
+) -> AsyncGenerator[T | VedetteError | None]:
     """Each item of `make()`, made in a thread; None for every `heartbeat_s` without one; a raised error as last item.
 
     When this stream is closed, the thread's next item fails to send and its iterator is closed.

@@ -6,6 +6,7 @@ import json
 import re
 
 import httpx
+import pytest
 
 from fakes.knowledge import ID, TEXT, FixedKnowledge
 from fakes.server import serving_app
@@ -75,9 +76,23 @@ def test_a_provider_error_says_when_to_try_again(http: httpx.Client) -> None:
 
 
 def test_a_client_that_goes_stops_the_work(http: httpx.Client, knowledge: FixedKnowledge) -> None:
+    knowledge.closed.clear()
     with http.stream("POST", "/v1/ask", json={"question": "long"}, headers={"Accept": "text/event-stream"}) as response:
         next(response.iter_lines())
     assert knowledge.closed.wait(5)
+
+
+def test_a_client_that_waits_for_json_and_goes_stops_the_work(url: str, knowledge: FixedKnowledge) -> None:
+    knowledge.closed.clear()
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{url}/v1/ask", json={"question": "long"}, timeout=0.3, trust_env=False)
+    assert knowledge.closed.wait(5)
+
+
+def test_a_slow_answer_is_kept_alive(http: httpx.Client) -> None:
+    slow = http.post("/v1/ask", json={"question": "slow"}, headers={"Accept": "text/event-stream"})
+    assert slow.text.count(": still working\n\n") >= 3
+    assert list(server_sent_events(iter(slow.text.splitlines())))[-1][0] == "answer"
 
 
 def test_retrieve_shows_every_lane(http: httpx.Client) -> None:

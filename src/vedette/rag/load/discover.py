@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vedette.errors import BadInput, NotFound, UnsafeTarget, VedetteError
+from vedette.errors import BadInput, LoadError, NotFound, UnsafeTarget, VedetteError
 from vedette.rag.load.registry import READERS, ending
 from vedette.records import Failure
 
@@ -62,7 +62,8 @@ def discover(
 
 def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], None]) -> Iterator[Found | Failure]:
     top = root.resolve()
-    for path in _walk(root):
+    closed: list[OSError] = []
+    for path in _walk(root, closed.append):
         name = path.relative_to(root).as_posix()
         try:
             _inside(path, top, name)
@@ -74,11 +75,18 @@ def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], No
             yield Failure(name, error.message)
         except OSError as error:
             yield Failure(name, f"{name} cannot be opened ({error.strerror or error}); check its permissions.")
+    for error in closed:
+        folder = Path(error.filename)
+        if folder == root:
+            raise LoadError(f"The folder {root} cannot be opened ({error.strerror}); check its permissions.") from error
+        name = folder.relative_to(root).as_posix()
+        yield Failure(name, f"The folder {name} cannot be opened ({error.strerror}); check its permissions.")
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    """Every file below `root`, and every symbolic link to a folder, which is not followed."""
-    for folder, folders, files in os.walk(root):
+def _walk(root: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Every file below `root`, and every symbolic link to a folder, which is not followed; `closed` is told of folders
+    that cannot be opened."""
+    for folder, folders, files in os.walk(root, onerror=closed):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
         for name in sorted([*files, *links]):

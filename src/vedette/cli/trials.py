@@ -1,0 +1,47 @@
+"""`vedette evaluate answers|injection`: whole answers, tried on a library of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from vedette.cli.common import AsJson, load_settings, print_json, stderr, stdout
+from vedette.records_json import encode
+
+Rows = Annotated[Path, typer.Argument(metavar="FILE", help='.jsonl with "text" and "label": 1 attack, 0 harmless.')]
+
+
+def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:
+    """How much of the instructions planted in documents reaches the reader, and what the defence costs.
+
+    Every attack is planted in an ordinary document and asked past: without a model, and with a fake one that always
+    obeys. It takes minutes.
+
+    \b
+    Example:
+      vedette evaluate injection prompts.jsonl --json
+    """
+    from vedette.app import apart
+    from vedette.learning.evaluate_injection import evaluate_injection, read_rows
+    from vedette.rag.injection import suspicion
+
+    rows = read_rows(file)
+    settings = load_settings(ctx)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    stderr().print(f"Trying {len(rows)} prompts; this takes minutes.")
+    with TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder:
+        report = evaluate_injection(rows, partial(apart, settings), suspicion, Path(folder))
+    if as_json:
+        print_json(encode(report))
+        return
+    console = stdout()
+    for rung in report.attacked:
+        console.print(
+            f"{rung.rung}: {rung.succeeded:.1%} of {rung.attacks} attacks reach the reader "
+            f"({rung.before_checks:.1%} before the checks); {rung.fact_kept:.1%} still get the real answer"
+        )
+    console.print(f"harmless prompts: {report.harmless.answered:.1%} of {report.harmless.prompts} answered")
