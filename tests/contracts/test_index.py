@@ -53,7 +53,7 @@ def vectors(dense: list[float], weights: dict[int, float]) -> Vectors:
 
 def fill(index: Index) -> dict[str, int]:
     entries = {
-        "a": entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high"}),
+        "a": entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high", "year": 2021}),
         "b": entry("b", kind="kev"),
         "other": entry("other", collection="private"),
     }
@@ -92,7 +92,13 @@ def test_within_scores_only_the_given_points(index: Index) -> None:
 
 @pytest.mark.parametrize(
     ("filters", "expected"),
-    [({"tags": "y"}, ["a"]), ({"tags": "z"}, []), ({"level": "high", "tags": "x"}, ["a"]), ({"kind": "kev"}, ["b"])],
+    [
+        ({"tags": "y"}, ["a"]),
+        ({"year": "2021"}, ["a"]),
+        ({"tags": "z"}, []),
+        ({"level": "high", "tags": "x"}, ["a"]),
+        ({"kind": "kev"}, ["b"]),
+    ],
 )
 def test_filters_are_part_of_the_search(index: Index, filters: dict[str, str], expected: list[str]) -> None:
     points = fill(index)
@@ -113,7 +119,7 @@ def test_matching_by_identifier_and_document(index: Index) -> None:
 
 def test_fetch_and_scan_give_back_what_was_stored(index: Index) -> None:
     points = fill(index)
-    expected = entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high"})
+    expected = entry("a", identifiers=("CVE-2021-44228",), metadata={"tags": ("x", "y"), "level": "high", "year": 2021})
     assert index.fetch([points["a"], 12345]) == {points["a"]: expected}
     scanned = {item.document: found for batch in index.scan(batch=2) for item, found in batch}
     assert set(scanned) == {"a", "b", "other"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,12 +157,13 @@ class QdrantIndex:
 
     def _of(self, document: str | None, version: str | None) -> Any:
         known = {"document": document, "version": version}
-        return self._models.Filter(must=self._matches({k: value for k, value in known.items() if value is not None}))
+        return self._models.Filter(
+            must=self._matches((key, value) for key, value in known.items() if value is not None)
+        )
 
-    def _matches(self, wanted: Mapping[str, str]) -> list[Any]:
+    def _matches(self, wanted: Iterable[tuple[str, str]]) -> list[Any]:
         return [
-            self._models.FieldCondition(key=key, match=self._models.MatchValue(value=value))
-            for key, value in sorted(wanted.items())
+            self._models.FieldCondition(key=key, match=self._models.MatchValue(value=value)) for key, value in wanted
         ]
 
     def _sparse(self, vector: SparseVector) -> Any:

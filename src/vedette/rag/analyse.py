@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer
 from numpy.typing import NDArray
 
 from vedette.rag.identifiers import find_identifiers, normalise
@@ -262,7 +262,7 @@ def _grams(word: str) -> list[str]:
 def _stemmer(language: str) -> Callable[[str], str]:
     if language not in _STEMMERS:
         return str
-    stem: Callable[[str], str] = snowballstemmer.stemmer(_STEMMERS[language]).stemWord
+    stem: Callable[[str], str] = Stemmer.Stemmer(_STEMMERS[language]).stemWord
     return stem
 
 

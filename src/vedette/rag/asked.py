@@ -122,6 +122,15 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in STOP)
 
 
+def yes_or_no(question: str) -> bool:
+    """Whether a question wants a yes or no.
+
+    >>> yes_or_no("Did she work at Google?"), yes_or_no("Where did she work?")
+    (True, False)
+    """
+    return bool(re.match(r"\W*(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|est-ce que)\b", question, re.I))
+
+
 def topic(question: str) -> str:
     """The question without the words that only ask: "How long must …", "the best way to …".
 

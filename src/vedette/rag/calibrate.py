@@ -42,8 +42,8 @@ _ANY_LANGUAGE = 0.3  # of them are of any language, the others of the collection
 _OWN = 40
 _RIDGE = 0.01  # of the mean squared length: weak, the classes are balanced
 _SPREADS = 2.0
-_TOWARDS = 0.2
-_FEW = 40  # passages: the questions of a smaller collection say less of what it will be asked
+_TOWARDS = 0.35
+_FEW = 20  # passages: the questions of a smaller collection say less of what it will be asked
 _LEAST_SPREAD = 0.03
 _QUESTIONS = {
     "en": ("what is {}?", "{}", "tell me about {}"),

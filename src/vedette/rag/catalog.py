@@ -178,7 +178,8 @@ class Catalog:
                 (collection, calibration),
             )
             db.execute(
-                "INSERT OR REPLACE INTO meta SELECT 'calibrated at ' || ?, value FROM meta WHERE key = 'corpus_version'",
+                "INSERT OR REPLACE INTO meta "
+                "SELECT 'calibrated at ' || ?, value FROM meta WHERE key = 'corpus_version'",
                 (collection,),
             )
             self._counted = None

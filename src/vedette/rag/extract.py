@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.analyse import query_terms, terms
-from vedette.rag.asked import AnswerType, answer_type, section_wanted, topic
+from vedette.rag.asked import AnswerType, answer_type, section_wanted, topic, yes_or_no
+from vedette.rag.facts import facts, missing, words_of
 from vedette.rag.injection import suspicion
 from vedette.rag.outline import Unit, cite, plain, units
 from vedette.rag.sentences import sentences
@@ -89,6 +90,8 @@ def extract(
     asked = query_terms(topic(question.text), understanding.language, sorted(set(languages.values())))
     titles = {passage.document: passage.title for passage in passages}
     ranked = _rank(question.text, kind, _scored(found, asked, languages, documents), titles, encode)
+    if yes_or_no(question.text):
+        ranked = [item for item in ranked if _names_all(question.text, item, documents)]
     if not ranked:
         return Draft("", PROVIDER)
     listed = _list_of(ranked, kind, documents, outlines)
@@ -231,6 +234,12 @@ def _rank(
         for i, (c, heading) in enumerate(zip(cheap, over, strict=True), start=1)
     ]
     return sorted(scored, key=lambda item: -item.score)
+
+
+def _names_all(question: str, item: Candidate, documents: Mapping[str, Document]) -> bool:
+    """Whether a sentence, or what stands over it, names all that the question names: else it says neither yes nor no."""
+    around = " ".join((documents[item.document].title, *item.unit.headings, item.text))
+    return not missing(replace(facts(question), numbers=frozenset(), dates=frozenset()), facts(around), words_of(around))
 
 
 def _over(item: Candidate, titles: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -21,7 +21,9 @@ from vedette.errors import Conflict, StorageError
 from vedette.records import Chunk, MetadataValue
 
 DENSE, LEXICAL = "dense", "lexical"
-KEYWORDS = ("collection", "document", "version", "kind", "language", "identifiers")
+# Fields that the engine keeps an index of. `facets` are all metadata as "name=value": without an index a filter on one
+# field is twenty times slower at 20,000 chunks, and nobody can list the fields before the documents are there.
+KEYWORDS = ("collection", "document", "version", "source", "kind", "language", "identifiers", "facets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def payload(entry: Entry) -> dict[str, Any]:
         "kind": entry.kind,
         "language": entry.language,
         "identifiers": list(entry.identifiers),
+        "facets": [f"{key}={one}" for key, value in entry.metadata.items() for one in _values(value)],
         "meta": {key: list(value) if isinstance(value, tuple) else value for key, value in entry.metadata.items()},
         "id": chunk.id,
         "source": chunk.source,
@@ -168,12 +171,15 @@ def entry_of(stored: Any) -> Entry:
     )
 
 
-def conditions(scope: Scope) -> dict[str, str]:
-    """The fields that must match: the collection, and filters on own fields or on `meta.*`."""
+def conditions(scope: Scope) -> list[tuple[str, str]]:
+    """The (field, value) pairs that must all match: the collection, and filters on own fields or on facets."""
     own = {"kind", "language", "document", "source"}
-    return {"collection": scope.collection} | {
-        key if key in own else f"meta.{key}": value for key, value in scope.filters.items()
-    }
+    filters = [(key, value) if key in own else ("facets", f"{key}={value}") for key, value in scope.filters.items()]
+    return [("collection", scope.collection), *sorted(filters)]
+
+
+def _values(value: MetadataValue) -> tuple[MetadataValue, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 class EdgeIndex:
@@ -283,12 +289,10 @@ class EdgeIndex:
 
     def _of(self, document: str | None, version: str | None) -> Any:
         known = {"document": document, "version": version}
-        return self._edge.Filter(must=self._matches({key: value for key, value in known.items() if value is not None}))
+        return self._edge.Filter(must=self._matches((key, value) for key, value in known.items() if value is not None))
 
-    def _matches(self, wanted: Mapping[str, str]) -> list[Any]:
-        return [
-            self._edge.FieldCondition(key, match=self._edge.MatchValue(value)) for key, value in sorted(wanted.items())
-        ]
+    def _matches(self, wanted: Iterable[tuple[str, str]]) -> list[Any]:
+        return [self._edge.FieldCondition(key, match=self._edge.MatchValue(value)) for key, value in wanted]
 
     def _sparse(self, vector: SparseVector) -> Any:
         return self._edge.SparseVector(vector.indices.tolist(), vector.values.tolist())

@@ -1,4 +1,4 @@
-"""Whether a sentence holds the type of thing that is asked for, and which words of it are that thing."""
+"""Whether a sentence holds the type of thing that is asked for: a date, a number, a name, a definition, advice."""
 
 from __future__ import annotations
 
@@ -130,20 +130,3 @@ def year_within(question: str, text: str) -> bool:
         if str(year) in text:
             return True
     return False
-
-
-def short_answer(kind: AnswerType, question: str, sentence: str) -> str:
-    """The words of a sentence that are the thing asked for, by its type; the whole sentence where no type fits."""
-    spans: list[tuple[int, int]] = []
-    if kind == "time":
-        spans = [found.span() for found in _DATE.finditer(sentence)]
-    elif kind == "number":
-        spans = [found.span() for found in _NUMBER.finditer(sentence)]
-    elif kind in ("person", "place"):
-        spans = list(names(question, sentence))
-    spans = [(start, end) for start, end in spans if sentence[start:end].casefold() not in question.casefold()]
-    if not spans:
-        return sentence
-    anchors = [m.start() for word in content_words(question) for m in re.finditer(re.escape(word), sentence.casefold())]
-    start, end = min(spans, key=lambda span: sum(abs(span[0] - place) for place in anchors) if anchors else span[0])
-    return sentence[start:end].strip(" .,;")

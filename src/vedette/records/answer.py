@@ -49,8 +49,8 @@ class Check:
 class Draft:
     """What a generator hands to `verify`: text with markers `[1]`, `[2]` that number the passages it was given.
 
-    An extractive draft also carries `spans`: for each sentence, in order, the source it was cut from, so that nothing
-    has to be guessed. Sentences are separated by newlines in `text` where `spans` is given.
+    An extractive draft also carries `spans`, the sources that its lines were cut from, so that nothing has to be
+    guessed: a line that ends with the marker `[n]` is `spans[n - 1]`; a line without a marker heads what follows.
     """
 
     text: str
