@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 import unicodedata
 import zlib
 from collections import Counter
@@ -258,12 +259,17 @@ def _grams(word: str) -> list[str]:
     return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
 
 
-@functools.cache
+# One set of stemmers for each thread: an instance may not be used by two at once.
+_STEMMERS_HERE = threading.local()
+
+
 def _stemmer(language: str) -> Callable[[str], str]:
     if language not in _STEMMERS:
         return str
-    stem: Callable[[str], str] = Stemmer.Stemmer(_STEMMERS[language]).stemWord
-    return stem
+    here: dict[str, Callable[[str], str]] = _STEMMERS_HERE.__dict__
+    if language not in here:
+        here[language] = Stemmer.Stemmer(_STEMMERS[language]).stemWord
+    return here[language]
 
 
 @functools.lru_cache(maxsize=1 << 17)
