@@ -202,7 +202,8 @@ def cases(dev: Path, encode: Remembered, most: int) -> Iterator[Case]:
     ):
         known = sorted({name for _, gold in of.questions for name in gold})
         for size in sizes:
-            names = chance.sample(known, min(size // 2, len(known))) + chance.sample(sorted(of.titles), size // 2)
+            half = min(size // 2, len(known))
+            names = chance.sample(known, half) + chance.sample(sorted(of.titles), min(size // 2, len(of.titles)))
             keep = frozenset(names) if size else frozenset(of.titles)
             yield case(f"{family} {len(keep)}", family, of, keep, [asked[other] for other in others])
     articles = sorted(set(encyclopaedia.titles.values()))

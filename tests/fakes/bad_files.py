@@ -98,7 +98,7 @@ def write_bad_files(folder: Path, outside: Path) -> dict[str, str]:
     os.symlink(outside, folder / "secret.txt")
     return {
         "locked.pdf": "password",
-        "bomb.pdf": "given up|MB to parse",
+        "bomb.pdf": "given up|more than 400 MB",
         "endless.pdf": "pages|not a sound PDF|no text|password",
         "bomb.docx": "MB",
         "nothing.txt": "is empty",

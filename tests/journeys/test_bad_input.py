@@ -18,7 +18,6 @@ from fakes.process import VEDETTE, clean_environment, vedette, vedette_json
 from fakes.small_library import write_library
 
 QUESTION = "What is used to store passwords?"
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -68,7 +67,10 @@ def test_a_folder_of_bad_files_costs_nothing_but_sentences(data: Path, tmp_path:
 
 
 def test_a_file_that_may_not_be_read(data: Path, tmp_path: Path) -> None:
-    """Permissions bind everybody but root, so root runs this as nobody."""
+    """Permissions bind everybody but root, so root gives up what lets it read past them."""
+    bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if bound and not shutil.which(bound[0]):
+        pytest.skip("NOT TESTED: a file without permission (this is root, and there is no setpriv)")
     docs = tmp_path / "docs"
     (docs / "closed").mkdir()
     (docs / "closed" / "note.md").write_text("# Note\n\nThe closed note.")
@@ -76,19 +78,9 @@ def test_a_file_that_may_not_be_read(data: Path, tmp_path: Path) -> None:
     vedette_json(data, "ingest", str(docs))
     (docs / "secret.md").chmod(0)
     (docs / "closed").chmod(0)
-    root = os.geteuid() == 0
-    for folder in (tmp_path, *tmp_path.parents) if root else ():
-        if folder.is_relative_to(Path(tmp_path.anchor) / "tmp") and folder != Path("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    if root:
-        for path in (data, *data.rglob("*")):
-            os.chown(path, NOBODY, NOBODY)
-    line = [*VEDETTE, "ingest", str(docs), "--json", "--data", str(data)]
-    options = {"user": NOBODY} if root else {}
-    done = subprocess.run(line, capture_output=True, text=True, timeout=120, env=clean_environment(), **options)
+    line = [*bound, *VEDETTE, "ingest", str(docs), "--json", "--data", str(data)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120, env=clean_environment())
     (docs / "closed").chmod(0o755)
-    if "can't open file" in done.stderr or "Permission denied" in done.stderr:
-        pytest.skip(f"nobody may not run this Python: {done.stderr[-200:]}")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     reasons = {failure["path"]: failure["reason"] for failure in report["failed"]}

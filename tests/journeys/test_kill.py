@@ -75,6 +75,7 @@ def content(data: Path) -> dict[str, Any]:
     documents = connection.execute("SELECT id, version, source, chunks FROM documents WHERE state = 'ready'").fetchall()
     files = connection.execute("SELECT source, root, fingerprint, sha256 FROM files").fetchall()
     subjects = connection.execute("SELECT * FROM subjects").fetchall()
+    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     left = connection.execute("SELECT count(*) FROM documents WHERE state != 'ready'").fetchone()[0]
     connection.close()
     originals = {path.name for path in (data / "originals").glob("*/*")}
@@ -85,6 +86,7 @@ def content(data: Path) -> dict[str, Any]:
         "terms": counts["stored"],
         "originals": originals,
         "left over": left,
+        "calibrated": meta.get("calibrated at default") == meta["corpus_version"],
     }
 
 
@@ -204,7 +206,7 @@ def test_killed_at_any_moment(editions: tuple[Path, dict[int, dict[str, Any]]], 
             known |= set(acknowledged)
             check(data, docs, sorted(known), edition)
         report = ingested(data, docs)
-        assert report.failed == ()
+        assert (report.failed, expected[edition]["calibrated"]) == ((), True)
         assert len(known) <= report.documents + report.skipped == len(expected[edition]["documents"])
         assert content(data) == expected[edition]
         again = ingested(data, docs)

@@ -1,6 +1,6 @@
 """Answer without a model: a card for records, numbered steps for incidents, else the sentences that answer.
 
-    question, understanding, passages -> cards | steps | listing | extract -> Draft -> verify
+question, understanding, passages -> cards | steps | listing | extract -> Draft -> verify
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vedette.errors import NotFound
 from vedette.rag import analyse, calibrate, phrases, scope
 from vedette.rag.answer import compose
+from vedette.rag.cards import related_identifiers
 from vedette.rag.chain import Chain, Outcome
 from vedette.rag.index import Scope
 from vedette.rag.library import Library
@@ -40,6 +41,8 @@ PASSAGES = 12
 SAMPLE = 600
 # Records about the identifiers and names of a question that are read whole for a card.
 RECORDS = 12
+# Records and rules that are related to those, such as the sub-techniques of a technique.
+RELATED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,9 @@ def _answered(case: Case, outcome: Outcome, desk: Desk) -> Answer:
         notices = (*notices, phrases.unsupported(case.understanding.language, outcome.draft.provider))
     with case.watch.stage("generate"):
         draft = compose(case.question, case.understanding, case.looked.passages, documents, desk.library.embedder.embed)
-    verified = _verified(case, replace(draft, notices=notices), case.looked.passages, documents, desk.library)
+    verified = _verified(
+        case, replace(draft, notices=(*notices, *draft.notices)), case.looked.passages, documents, desk.library
+    )
     if not verified.claims:
         return refusal(case, phrases.not_in_documents(case.understanding.language), desk)
     return _answer(case, verified, draft.provider, desk)
@@ -224,10 +229,24 @@ def _documents(case: Case, library: Library) -> dict[str, Document]:
     """The documents of the passages, and every record about an identifier or name of the question, by id."""
     named = case.looked.named
     about = sorted(named, key=lambda document: -named[document])[:RECORDS]
+    found = _read([*about, *(passage.document for passage in case.looked.passages)], library)
+    related = related_identifiers(case.question, case.understanding, found)
+    return found | _read(_related(related, case.question.collection, library), library) if related else found
+
+
+def _related(identifiers: Sequence[str], collection: str, library: Library) -> list[str]:
+    """Ids of the records about some identifiers, and of the detection rules that name one."""
+    about = library.catalog.about(collection, [analyse.subject_key(name) for name in identifiers])
+    hits = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
+    records = (document for documents in about.values() for document in documents)
+    return [*records, *(hit.document for hit in hits)][:RELATED]
+
+
+def _read(names: Sequence[str], library: Library) -> dict[str, Document]:
     found: dict[str, Document] = {}
-    for document in dict.fromkeys([*about, *(passage.document for passage in case.looked.passages)]):
+    for name in dict.fromkeys(names):
         try:
-            found[document] = library.catalog.read(document).document
+            found[name] = library.catalog.read(name).document
         except NotFound:
             continue  # removed since it was retrieved: it no longer answers
     return found

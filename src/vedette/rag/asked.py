@@ -9,10 +9,12 @@ from typing import Literal
 AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "other"]
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
-    ("definition", r"(who|qui[eé]n) (is|was|are|es|era|son) (?!(the|a|an|in|responsible|allowed|able|to|el|la)\b)\w+( \w+){0,2}\W*$"),
+    ("definition", r"(who|qui[eé]n) (is|was|are|es|era|son) (?!(the|a|an|in|responsible|allowed|able|to|el|la)\b)"
+                   r"\w+( \w+){0,2}\W*$"),
     ("number", r"how (many|much|long|often|old|far|large|big|high|tall)|cu[aá]nt[oa]s?|combien|"
                r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa])|percentage|porcentaje|cvss|score of"),
-    ("time", r"when|by when|since when|cu[aá]ndo|quand|(what|which|in what|in which) (year|date|day|month|century|decade)|"
+    ("time", r"when|by when|since when|cu[aá]ndo|quand|"
+             r"(what|which|in what|in which) (year|date|day|month|century|decade)|"
              r"(qu[eé]|cu[aá]l) (es la |fue la )?(a[nñ]o|fecha|d[ií]a|mes|siglo|d[eé]cada)"),
     ("person", r"who|whom|whose|qui[eé]n(es)?|qui"),
     ("place", r"where|d[oó]nde|ad[oó]nde|o[uù]|(what|which|in what|in which) (country|city|state|place)|"
@@ -41,8 +43,10 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
     ("due", r"by when|due|deadline|until when|cu[aá]ndo|plazo|fecha l[ií]mite|[eé]ch[eé]ance|quand|when must"),
     ("ransomware", r"ransomware"),
     ("exploited", r"exploit\w*|in the wild|kev|explotad\w*|exploit[eé]e?"),
-    ("severity", r"cvss|severity|sever\w*|critical\w*|score|how bad|gravedad|puntuaci[oó]n|gravit[eé]|rating|dangerous"),
-    ("affected", r"affect\w*|vulnerable (versions?|products?)|which (versions?|products?)|versiones|productos|versions?"),
+    ("severity", r"cvss|severity|sever\w*|critical\w*|score|how bad|rating|dangerous|gravedad|puntuaci[oó]n|"
+                 r"gravit[eé]"),
+    ("affected", r"affect\w*|vulnerable (versions?|products?)|which (versions?|products?)|versions?|versiones|"
+                 r"productos"),
     ("weakness", r"cwe\w*|weakness\w*|debilidad\w*"),
 )  # fmt: skip
 
@@ -59,20 +63,25 @@ _OF_A_PERSON: tuple[tuple[str, str], ...] = (
     (r"e-?mail|phone|telephone|contact|reach|correo|tel[eé]fono|contacto|courriel", r"contact.*"),
 )  # fmt: skip
 
-STOP = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+STOP = _set(
     "a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me "
-    "must my need needs no not of on or our please properly safely securely should so such than that the their them then there these they this those to "
-    "us was we were what when where which who whom whose why will with would you your "
+    "must my need needs no not of on or our please properly safely securely should so such than that the their them "
+    "then there these they this those to us was we were what when where which who whom whose why will with would you "
+    "your "
     "al como con cual cuando de del desde donde el ella en es esta este fue fueron ha hay la las le lo los más mas "
     "para pero por que qué quien se ser si sin sobre son su sus un una unas uno unos y ya cuál cuándo cómo dónde quién "
-    "au aux avec ce ces dans des du elle est et il ils je les leur mais nous ou où par pas pour qu que qui sa se ses son "
-    "sont sur une vous quel quelle".split()
+    "au aux avec ce ces dans des du elle est et il ils je les leur mais nous ou où par pas pour qu que qui sa se ses "
+    "son sont sur une vous quel quelle"
 )
-
-
-_GENERAL = frozenset(
-    "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic list "
-    "tell show give describe explain work works use uses used using ataque ataques explica describe funciona usa".split()
+_GENERAL = _set(
+    "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
+    "list tell show give describe explain work works use uses used using "
+    "ataque ataques explica describe funciona usa"
 )
 
 
@@ -128,7 +137,8 @@ def yes_or_no(question: str) -> bool:
     >>> yes_or_no("Did she work at Google?"), yes_or_no("Where did she work?")
     (True, False)
     """
-    return bool(re.match(r"\W*(do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|est-ce que)\b", question, re.I))
+    verbs = r"do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|est-ce que"
+    return bool(re.match(rf"\W*(?:{verbs})\b", question, re.IGNORECASE))
 
 
 def topic(question: str) -> str:
@@ -138,7 +148,8 @@ def topic(question: str) -> str:
     'memorized secret'
     """
     rest = re.sub(_MEASURE, " ", question, flags=re.IGNORECASE)
-    return " ".join(re.findall(r"\S*\w", " ".join(w for w in rest.split() if w.strip("¿?¡!.,;:\"'").casefold() not in STOP)))
+    kept = (word for word in rest.split() if word.strip("¿?¡!.,;:\"'").casefold() not in STOP)
+    return " ".join(re.findall(r"\S*\w", " ".join(kept)))
 
 
 def is_aspect_word(word: str) -> bool:

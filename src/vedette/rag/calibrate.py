@@ -43,6 +43,7 @@ _OWN = 40
 _RIDGE = 0.01  # of the mean squared length: weak, the classes are balanced
 _SPREADS = 2.0
 _TOWARDS = 0.35
+_WIDEST = 4.0
 _FEW = 20  # passages: the questions of a smaller collection say less of what it will be asked
 _LEAST_SPREAD = 0.03
 _QUESTIONS = {
@@ -146,7 +147,7 @@ def set_threshold(off: NDArray[np.float64], on: NDArray[np.float64], passages: i
     upper = float(off.mean() + _SPREADS * off.std())
     if not len(on):
         return upper
-    gap = float(np.clip(np.quantile(on, 0.05) - upper, 0.0, 8.0))
+    gap = float(np.clip(np.quantile(on, 0.05) - upper, 0.0, _WIDEST))
     return upper + _TOWARDS * min(passages / _FEW, 1.0) * gap
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from vedette.rag.asked import aspects, content_words, is_aspect_word
+from vedette.rag.asked import answer_type, aspects, content_words, is_aspect_word
 from vedette.rag.outline import Unit, cite, plain, section, units
 from vedette.rag.sentences import sentences
 from vedette.records import Document, Draft, Question, Source, Understanding
@@ -80,8 +80,8 @@ def cards(question: Question, understanding: Understanding, records: Mapping[str
     subjects = subjects_of(question, understanding, records)
     if "users" in asked:
         subjects += [i for i in _children(subjects, records) if i not in subjects]
-    answers = [(i, records[i], _lines(records[i], asked, question.text, understanding)) for i in subjects]
-    answers = [answer for answer in answers if answer[2]]
+    every = ((i, records[i], _lines(records[i], asked, question.text, understanding)) for i in subjects)
+    answers: list[Answered] = [answer for answer in every if answer[2]]
     direct = [answer for answer in answers if _answers(answer[1], asked)]
     direct += _rules(subjects, records) if "detection" in asked else []
     answers = direct or answers
@@ -107,15 +107,20 @@ def is_record(document: Document) -> bool:
 
 
 def subjects_of(question: Question, understanding: Understanding, records: Mapping[str, Document]) -> list[str]:
-    """Ids of the records a question is about: by identifier, else by the longest name that it consists of."""
+    """Ids of the records a question is about: by identifier, else by the longest name that it consists of. A control
+    or rule that is called like a general term does not define it.
+    """
     values = {found.value.casefold() for found in understanding.identifiers}
     about = [i for i, d in records.items() if is_record(d) and values & {name.casefold() for name in _about(d)}]
     if values:
-        own = [i for i in about if records[i].kind != "sigma"]
-        return sorted(own or about, key=lambda i: _ORDER.index(records[i].kind) if records[i].kind in _ORDER else -1)
-    named = [(len(name), i) for i, d in records.items() if is_record(d) for name in d.names if _named(question.text, name)]
-    longest = max((length for length, _ in named), default=0)
-    return list(dict.fromkeys(i for length, i in named if length == longest))
+        subjects = [i for i in about if records[i].kind != "sigma"] or about
+        return sorted(subjects, key=lambda i: _ORDER.index(records[i].kind) if records[i].kind in _ORDER else -1)
+    general = ("oscal-control", "sigma") if answer_type(question.text) == "definition" else ()
+    own = {i: document for i, document in records.items() if is_record(document) and document.kind not in general}
+    names = ((i, name) for i, document in own.items() for name in document.names)
+    named = [(i, len(name)) for i, name in names if _named(question.text, name)]
+    longest = max((length for _, length in named), default=0)
+    return list(dict.fromkeys(i for i, length in named if length == longest))
 
 
 def _asked(question: Question, understanding: Understanding) -> tuple[str, ...]:
@@ -278,5 +283,6 @@ def compose_card(answers: Iterable[Answered], left_out: int = 0) -> Draft:
             bullet = "  " * (line.depth - 1) + "- " if line.depth else ""
             text.append(f"{bullet}{plain(spans[-1].quote)} [{len(spans)}]")
             before = line.depth
-    notices = (f"{left_out} more entries stand in the records.",) if left_out else ()
+    more = "1 more entry stands" if left_out == 1 else f"{left_out} more entries stand"
+    notices = (f"{more} in the records.",) if left_out else ()
     return Draft("\n".join(text), PROVIDER, spans=tuple(spans), notices=notices)

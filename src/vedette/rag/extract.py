@@ -10,20 +10,19 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.analyse import query_terms, terms
 from vedette.rag.asked import AnswerType, answer_type, section_wanted, topic, yes_or_no
+from vedette.rag.candidates import Candidate, candidates, pieces
 from vedette.rag.facts import facts, missing, words_of
-from vedette.rag.injection import suspicion
 from vedette.rag.outline import Unit, cite, plain, units
-from vedette.rag.sentences import sentences
 from vedette.rag.typed import heads, holds, obliges, year_within
-from vedette.records import Chunk, Document, Draft, Passage, Question, Source, Understanding
+from vedette.records import Document, Draft, Passage, Question, Source, Understanding
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors, shape (texts, dimension)."""
@@ -33,43 +32,17 @@ _PASSAGES, _CANDIDATES, _ITEMS = 8, 40, 8
 # Weights and shares fitted on the development sets for Spanish extraction and security questions.
 _LEXICAL, _DENSE, _PASSAGE, _CUE = 0.50, 0.25, 0.25, 0.12
 _HEADING_SHARE, _NEIGHBOUR_SHARE = 0.75, 0.25
+_SPECIFIC = 2.0
 _DENSE_ALONE = 0.40
 """What meaning counts more where no sentence shares a term with the question."""
 _MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "definition": 3}
 _MOST_OTHERS = 4
 _KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.80, 0.88
-_LONGEST = 700
-_NOISE = re.compile(
-    r"\bTODO\b|all rights reserved|intentionally (left )?blank|\.{5,}|^(figure|table|source|see also|note to)\b[^.]*$"
-    r"|^\W*(https?://\S+\W*)+$|^_?this section is (normative|informative)",
-    re.IGNORECASE,
-)
-_APPENDIX = re.compile(
-    r"[\d.\s]*(references?|(additional )?resources|further reading|see also|bibliography|(table of )?contents|referencias|"
-    r"bibliograf[ií]a|[ií]ndice|lista de cwes mapeadas|r[eé]f[eé]rences?|change ?log|acknowledge?ments?)",
-    re.IGNORECASE,
-)
 _DEFINES = 2.5
-_LIST_REST, _LISTS_TRIED, _LIST_FLOOR = 12, 20, 0.76
-_ANAPHOR = re.compile(r"(it|they|this|these|those|he|she|such|that|however|therefore|also|ell[oa]s?|est[oae]s?)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer. `index` is the place of its unit among the document's; `score` is about 0..1.2;
-    `topical` the cosine of the question and the title and heading over it; `shared` the part of the question's terms
-    that it holds, 0..1."""
-
-    document: str
-    start: int
-    end: int
-    text: str
-    unit: Unit
-    index: int
-    passage: float
-    score: float = 0.0
-    topical: float = 0.0
-    shared: float = 0.0
+_LIST_FLOOR, _ADVISING, _LEADING = 0.75, 0.4, 5
+_ANAPHOR = re.compile(
+    r"(it|they|this|these|those|he|she|such|that|however|therefore|also|ell[oa]s?|est[oae]s?)\b", re.IGNORECASE
+)
 
 
 def extract(
@@ -85,7 +58,7 @@ def extract(
     """
     kind = answer_type(question.text)
     outlines = {passage.document: units(documents[passage.document]) for passage in passages[:_PASSAGES]}
-    found = list(_candidates(passages[:_PASSAGES], documents, outlines, question.text))
+    found = list(candidates(passages[:_PASSAGES], documents, outlines, question.text))
     languages = {passage.document: passage.language or understanding.language for passage in passages}
     asked = query_terms(topic(question.text), understanding.language, sorted(set(languages.values())))
     titles = {passage.document: passage.title for passage in passages}
@@ -102,81 +75,13 @@ def extract(
 def render(spans: Sequence[Source], kinds: Sequence[str]) -> Draft:
     """The Markdown of chosen spans: sentences of one document flow, list items are bullets, `[n]` numbers the span."""
     lines: list[str] = []
-    for number, (span, kind) in enumerate(zip(spans, kinds, strict=True), start=1):
-        item = kind in ("list_item", "table_row")
-        if number > 1 and (spans[number - 2].document != span.document or item != (kinds[number - 2] == kind and item)):
+    bullets = [kind in ("list_item", "table_row") for kind in kinds]
+    for number, (span, bullet) in enumerate(zip(spans, bullets, strict=True), start=1):
+        before = number - 2
+        if number > 1 and (spans[before].document != span.document or bullets[before] != bullet):
             lines.append("")
-        lines.append(f"{'- ' if item else ''}{plain(span.quote)} [{number}]")
+        lines.append(f"{'- ' if bullet else ''}{plain(span.quote)} [{number}]")
     return Draft("\n".join(lines), PROVIDER, spans=tuple(spans))
-
-
-def _candidates(
-    passages: Sequence[Passage],
-    documents: Mapping[str, Document],
-    outlines: Mapping[str, tuple[Unit, ...]],
-    question: str,
-) -> Iterator[Candidate]:
-    seen: set[tuple[str, int]] = set()
-    worth = _worth(passages)
-    for passage in passages:
-        text, outline = documents[passage.document].text, outlines[passage.document]
-        for index in _within(outline, passage.chunk):
-            unit = outline[index]
-            if unit.kind == "heading" and not year_within(question, text[unit.start : unit.end]):
-                continue
-            for start, end in _pieces(text, unit):
-                key = (passage.document, start)
-                if key not in seen:
-                    seen.add(key)
-                    shown = plain(text[start:end])
-                    if _readable(shown, unit):
-                        yield Candidate(passage.document, start, end, shown, unit, index, worth[passage.chunk.id])
-
-
-def _worth(passages: Sequence[Passage]) -> dict[str, float]:
-    """What a passage is worth, 0..1: half of it for itself, half for all that was found of its document."""
-    best = max((passage.scores.final for passage in passages), default=1.0) or 1.0
-    sums: Counter[str] = Counter()
-    for passage in passages:
-        sums[passage.document] += passage.scores.final
-    most = max(sums.values(), default=1.0) or 1.0
-    return {p.chunk.id: 0.5 * p.scores.final / best + 0.5 * sums[p.document] / most for p in passages}
-
-
-def _within(outline: Sequence[Unit], chunk: Chunk) -> Iterator[int]:
-    """The places of the units that a chunk touches, of the heading over them, and of the rest of a list that it cuts;
-    code is left out."""
-    touched = [i for i, unit in enumerate(outline) if unit.end > chunk.start and unit.start < chunk.end]
-    if not touched:
-        return
-    first, last = touched[0], touched[-1]
-    stop = min(len(outline), last + _LIST_REST)
-    while last + 1 < stop and outline[last + 1].kind == "list_item":
-        last += 1
-    begin = max(0, first - _LIST_REST)
-    while first > begin and outline[first].kind == "list_item":
-        first -= 1
-    over = next((i for i in range(first - 1, -1, -1) if outline[i].kind == "heading"), first)
-    yield from (index for index in (over, *range(first + (over == first), last + 1)) if outline[index].kind != "code")
-
-
-def _pieces(text: str, unit: Unit) -> list[tuple[int, int]]:
-    """The sentences of a unit; a short list item or row stays whole."""
-    piece = text[unit.start : unit.end]
-    if unit.kind != "paragraph" and len(piece) <= _LONGEST // 2:
-        return [(unit.start, unit.end)]
-    return [(unit.start + start, unit.start + end) for start, end in sentences(piece)]
-
-
-def _readable(text: str, unit: Unit) -> bool:
-    """Whether a span can stand in an answer: not boilerplate, not a fragment, not a page of text without a stop."""
-    if _NOISE.search(text) or len(text) > _LONGEST or suspicion(text) or any(map(_APPENDIX.fullmatch, unit.headings)):
-        return False
-    letters = sum(character.isalpha() for character in text)
-    if unit.kind != "paragraph":
-        return letters >= 2
-    few = len(text.split()) < 3 and ": " not in text
-    return letters >= 12 and letters >= len(text) / 2 and not few and not text[0].islower()
 
 
 def _scored(
@@ -193,14 +98,17 @@ def _scored(
         for item in found
     ]
     counts = Counter(term for have in own for term in have)
-    weight = {term: times * math.log(1 + len(found) / (0.5 + counts[term])) for term, times in asked.items()}
+    weight = {
+        term: times * math.log(1 + len(found) / (0.5 + counts[term])) * (_SPECIFIC if _is_specific(term) else 1.0)
+        for term, times in asked.items()
+    }
     total = sum(weight.values()) or 1.0
     scored: list[Candidate] = []
     for place, (item, have) in enumerate(zip(found, own, strict=True)):
         over = " ".join((documents[item.document].title, *item.unit.headings))
         above = (set(terms(over, languages[item.document])) & asked.keys()) - have
         before = found[place - 1] if place else item
-        follows = before.document == item.document and 0 < item.start - before.start and before.unit == item.unit
+        follows = before.document == item.document and item.start > before.start and before.unit == item.unit
         near = own[place - 1] - have - above if follows else set()
         shared = sum(weight[term] for term in have)
         shared += _HEADING_SHARE * sum(weight[term] for term in above)
@@ -208,6 +116,11 @@ def _scored(
         score = _LEXICAL * shared / total + _PASSAGE * item.passage
         scored.append(replace(item, score=score, shared=min(1.0, shared / total)))
     return scored
+
+
+def _is_specific(term: str) -> bool:
+    """Whether a term is a designation, of letters and digits: `aal2`, `t1110`."""
+    return any(c.isdigit() for c in term) and any(c.isalpha() for c in term)
 
 
 def _dated(item: Candidate) -> str:
@@ -237,9 +150,10 @@ def _rank(
 
 
 def _names_all(question: str, item: Candidate, documents: Mapping[str, Document]) -> bool:
-    """Whether a sentence, or what stands over it, names all that the question names: else it says neither yes nor no."""
+    """Whether a sentence, or what stands over it, names all that the question names: else it is no yes and no no."""
     around = " ".join((documents[item.document].title, *item.unit.headings, item.text))
-    return not missing(replace(facts(question), numbers=frozenset(), dates=frozenset()), facts(around), words_of(around))
+    asked = replace(facts(question), numbers=frozenset(), dates=frozenset())
+    return not missing(asked, facts(around), words_of(around))
 
 
 def _over(item: Candidate, titles: Mapping[str, str]) -> str:
@@ -285,7 +199,7 @@ def _list_of(
     scores = {(item.document, item.index): item for item in reversed(ranked)}
     best: tuple[float, list[Candidate]] = (_LIST_FLOOR * ranked[0].score, [])
     tried: set[tuple[str, int]] = set()
-    for item in ranked[:_LISTS_TRIED]:
+    for item in ranked:
         outline = outlines[item.document]
         lead, members = list_around(outline, item.index)
         record = documents[item.document].kind != "prose"
@@ -293,10 +207,14 @@ def _list_of(
             continue
         tried.add((item.document, members[0]))
         known = [scores[item.document, place].score for place in members if (item.document, place) in scores]
-        top = max([*known, scores[item.document, lead].score] if (item.document, lead) in scores else known, default=0.0)
+        leads = [scores[item.document, lead].score] if (item.document, lead) in scores else []
+        top = max([*known, *leads], default=0.0)
         text = documents[item.document].text
         advice = sum(holds(kind, "", text[outline[place].start : outline[place].end]) for place in members)
-        worth = 0.5 * top + 0.3 * sum(known) / len(members) + 0.2 * item.topical + 0.15 * advice / len(members)
+        led = any((item.document, lead) == (other.document, other.index) for other in ranked[:_LEADING])
+        if kind == "method" and advice < _ADVISING * len(members) and not led:
+            continue
+        worth = 0.5 * top + 0.3 * sum(known) / len(members) + 0.2 * item.topical + 0.2 * advice / len(members)
         if worth > best[0]:
             best = (worth, _members(item, text, outline, lead, members))
     return _after_statement(ranked[0], best[1])
@@ -329,12 +247,10 @@ def list_around(outline: Sequence[Unit], index: int) -> tuple[int, list[int]]:
     return (before if leads else -1), members
 
 
-def _members(
-    item: Candidate, text: str, outline: Sequence[Unit], lead: int, members: Sequence[int]
-) -> list[Candidate]:
+def _members(item: Candidate, text: str, outline: Sequence[Unit], lead: int, members: Sequence[int]) -> list[Candidate]:
     """The candidates of a list: the last sentence of its lead-in, then the items nearest to the one that was found."""
     near = sorted(sorted(members, key=lambda place: abs(place - item.index))[:_ITEMS])
-    spans = [(*_pieces(text, outline[lead])[-1], lead)] if lead >= 0 else []
+    spans = [(*pieces(text, outline[lead])[-1], lead)] if lead >= 0 else []
     spans += [(outline[place].start, outline[place].end, place) for place in near]
     return [
         replace(item, start=start, end=end, text=plain(text[start:end]), unit=outline[place], index=place)
@@ -347,7 +263,7 @@ def _spread(ranked: Sequence[Candidate], kind: AnswerType, encode: Encode) -> li
     order, the document of the best sentence first, and that sentence first of all for a short fact."""
     most = _MOST.get(kind, _MOST_OTHERS)
     floor = ranked[0].score * (_KEPT if most > 2 else _KEPT_FACT)
-    close = [item for item in ranked[: 3 * most] if item.score >= floor]
+    close = [item for item in ranked[: 3 * most] if item.score >= floor and not item.text.endswith(":")]
     if most <= 2:
         close = [item for item in close if item.document == ranked[0].document]
     vectors = encode([item.text for item in close])

@@ -116,7 +116,7 @@ class Index(Protocol):
         ...
 
     def optimize(self) -> None:
-        """Build what makes searches fast (HNSW); blocks, searches go on."""
+        """Build what makes searches fast (HNSW) where enough was added; may take seconds for each 10,000 entries."""
         ...
 
     def close(self) -> None:
@@ -273,6 +273,7 @@ class EdgeIndex:
                 return
 
     def optimize(self) -> None:
+        """As the Protocol says; the engine keeps Python's global lock meanwhile, so that the whole process waits."""
         self._shard.optimize()
 
     def close(self) -> None:

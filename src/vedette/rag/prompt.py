@@ -92,7 +92,7 @@ def _quoted(passages: Sequence[Passage], budget: TokenBudget, nonce: str) -> str
     for number, passage in enumerate(passages, start=1):
         text = visible(passage.chunk.text)
         block = _block(number, passage, text, nonce)
-        if number == 1 and budget.count(block) > left:
+        if number == 1 and budget.count(block) + 1 > left:
             block = _shortened(passage, text, left, budget, nonce)
         cost = budget.count(block) + 1 if block else 0
         if block and cost <= left:

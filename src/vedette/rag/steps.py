@@ -18,6 +18,9 @@ _PHASE = re.compile(
     r"(\s+(and|y|,|&)\s+\w+)*(\s+(steps|phase|actions|checklist|activities))?",
     re.IGNORECASE,
 )
+_PLAN = re.compile(r"playbook|runbook|(response|incident|recovery)[- _]plan|plan de respuesta", re.IGNORECASE)
+_OF_A_PLAN = 1.0
+_EXAMPLES_OF = re.compile(r"[,;]?\s*\b(e\.g\.|i\.e\.|such as|including|for example)?:$", re.IGNORECASE)
 _LEAST, _MOST, _LONGEST = 4, 40, 400
 
 
@@ -50,6 +53,7 @@ def _playbook(
         language = passage.language or "en"
         title = set(terms(f"{document.title} {document.source}", language)) & asked.keys()
         score = passage.scores.final + sum(asked[term] for term in title)
+        score += _OF_A_PLAN if _PLAN.search(f"{document.title} {document.source}") else 0.0
         scores[passage.document] = max(score, scores.get(passage.document, 0.0))
     return max(scores, key=lambda name: scores[name]) if scores else None
 
@@ -90,6 +94,7 @@ def _end(document: Document, item: Unit) -> int:
     """A step as far as it can be read at a glance; a last sentence that only introduces sub-items is left out."""
     spans = sentences(document.text[item.start : item.end], item.start)
     short = [end for _, end in spans if end - item.start <= _LONGEST] or [spans[0][1]]
-    if document.text[short[-1] - 1] == ":":
-        return short[-2] if len(short) > 1 else short[-1] - 1
-    return short[-1]
+    if document.text[short[-1] - 1] != ":":
+        return short[-1]
+    introduces = _EXAMPLES_OF.search(document.text, item.start, short[-1])
+    return short[-2] if len(short) > 1 or introduces is None else introduces.start()

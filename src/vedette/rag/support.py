@@ -30,7 +30,8 @@ _RANK = {"supported": 2, "weak": 1, "unsupported": 0}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a span `[start, end)` of a document stands to a claim; `share` of its terms in 0..1; `reason` when not full."""
+    """How a span `[start, end)` of a document stands to a claim: the `share` of its terms that stand there, 0..1, and
+    the `reason` when that is not enough."""
 
     support: Support
     start: int

@@ -23,11 +23,12 @@ _WORD_NUMBER = (
     r"un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|mil|mill[oó]n(?:es)?"
 )
 _NUMBER = re.compile(
-    r"(?:[$€£]\s?)?(?<![\w.])\d[\d.,]*(?:\s?(?:%|percent|por ciento|million|billion|thousand|mil(?:lones)?|bits?|bytes?|"
-    r"characters?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|segundos|minutos|horas|d[ií]as|semanas|meses|"
+    r"(?:[$€£]\s?)?(?<![\w.])\d[\d.,]*(?:\s?(?:%|percent|por ciento|million|billion|thousand|mil(?:lones)?|bits?|"
+    r"bytes?|characters?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|segundos|minutos|horas|d[ií]as|semanas|meses|"
     rf"a[nñ]os|km|m|kg|[GMK]B|MiB)\b|%)?|\b(?:{_WORD_NUMBER})\b",
     re.IGNORECASE,
 )
+_SECTION_NUMBER = re.compile(r"^\W*\d+(\.\d+)*\s|\d+\.\d+\.[\d.]+|\b\d+[A-Za-z]*-\d+\w*|-\d+\w*")
 _NAME = re.compile(
     r"[A-ZÁÉÍÓÚÑÜ][\w'’.-]*(?:(?:\s(?:de|del|la|las|los|of|the|and|y|von|van|da|di)){0,2}\s[A-ZÁÉÍÓÚÑÜ][\w'’.-]*)*"
 )
@@ -36,8 +37,13 @@ _RANGE = re.compile(
     r"current|hoy|actualidad|presente)",
     re.IGNORECASE,
 )
-_NOW = re.compile(r"\b(now|current(ly)?|today|nowadays|at present|ahora|actual(mente)?|hoy|actuellement)\b", re.IGNORECASE)
-_VERB = r"(?:is|are|was|were|refers? to|means|denotes|describes|es|son|era|fue|significa|consiste|occurs?|se refiere)"
+_NOW = re.compile(r"\b(now|current(ly)?|today|at present|ahora|actual(mente)?|hoy|actuellement)\b", re.IGNORECASE)
+_DUTY = re.compile(r"\b(must|shall|required?|requires|have to|debe[ns]?|obligatori[oa]|doit|doivent)\b", re.IGNORECASE)
+_VERB = (
+    r"(?:is|are|was|were|refers? to|means|denotes|describes|occurs?|es|son|era|fue|significa|consiste|se refiere|"
+    r"ocurren?|se producen?)"
+)
+_FLAWS_OF = r"(?:(?:fallas|fallos|errores|ataques|vulnerabilidades) de|flaws of|attacks? of)"
 _ADVICE = re.compile(
     r"\b(should|must|shall|recommend\w*|ensure|use|avoid|consider|deber?[ií]a[ns]?|debe[ns]?|recomienda|utilice|use|"
     r"evite|aseg[uú]rese|doit|doivent|utilisez)\b|^(do|don't|never|always|set|store|apply|enable|disable|check|verify|"
@@ -55,7 +61,8 @@ def holds(kind: AnswerType, question: str, text: str) -> bool:
     if kind == "time":
         return bool(_DATE.search(text))
     if kind == "number":
-        return any(word.casefold() not in question.casefold() for word in _NUMBER.findall(text))
+        counted = _SECTION_NUMBER.sub(" ", text)
+        return any(word.casefold() not in question.casefold() for word in _NUMBER.findall(counted))
     if kind in ("person", "place"):
         return any(True for _ in names(question, text))
     if kind == "method":
@@ -76,7 +83,7 @@ def defines(question: str, text: str) -> bool:
     phrase = _asked_about(question)
     if not phrase:
         return False
-    opening = rf"\W*(?:(?:an?|the|el|la|los|las|una?|le|les|une?)\s+)?{phrase}"
+    opening = rf"\W*(?:(?:an?|the|el|la|los|las|una?|le|les|une?)\s+)?(?:{_FLAWS_OF}\s+)?{phrase}"
     return bool(re.match(rf"{opening}\b.{{0,100}}?\b{_VERB}\b|{opening}\s?[:–—-]\s", text, re.IGNORECASE))
 
 
@@ -92,7 +99,7 @@ def heads(question: str, heading: str) -> bool:
 
 def obliges(text: str) -> bool:
     """Whether a text states or asks for a duty."""
-    return bool(re.search(r"\b(must|shall|required?|requires|have to|debe[ns]?|obligatori[oa]|doit|doivent)\b", text, re.I))
+    return bool(_DUTY.search(text))
 
 
 def _asked_about(question: str) -> str:
@@ -124,7 +131,7 @@ def year_within(question: str, text: str) -> bool:
         return True
     asked = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", question)]
     for year in asked:
-        for first, last, exact in _RANGE.findall(text):
+        for first, _, exact in _RANGE.findall(text):
             if int(first) <= year <= (int(exact) if exact else 9999):
                 return True
         if str(year) in text:

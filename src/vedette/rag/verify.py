@@ -197,16 +197,19 @@ def _sentence(piece: str, bench: _Bench) -> str | None:
         return None
     unknown = [value for value in facts(claim).identifiers if not _known(value, bench)]
     if unknown:
-        return _strike(claim, f"{', '.join(sorted(unknown))} is in no document", bench)
+        _strike(claim, f"{', '.join(sorted(unknown))} is in no document", bench)
+        return None
     findings = [(passage, _judged(claim, passage, bench)) for passage in cited]
     if not any(finding.support == "supported" for _, finding in findings):
         others = [passage for passage in bench.passages if passage not in cited]
         findings += [(passage, _judged(claim, passage, bench)) for passage in others]
     findings = sorted(findings, key=lambda found: found[1].rank, reverse=True)
     if not findings or findings[0][1].support == "unsupported":
-        return _strike(claim, findings[0][1].reason if findings else "there are no passages", bench)
+        _strike(claim, findings[0][1].reason if findings else "there are no passages", bench)
+        return None
     best = findings[0][1]
-    good = [found for found in findings if found[1].support == best.support and (found[0] in cited or found is findings[0])]
+    alike = [found for found in findings if found[1].support == best.support]
+    good = [found for found in alike if found[0] in cited or found is alike[0]]
     names = tuple(dict.fromkeys(bench.add(_bind(passage, finding, bench)) for passage, finding in good[:3]))
     bench.claims.append(Claim(claim, best.support, names))
     if best.support == "weak":
