@@ -48,7 +48,8 @@ class Shelf:
     def passages(self, text: str, collection: str = "default") -> list[str]:
         """The texts that retrieval gives, best first."""
         understanding = Understanding((), "en", "question")
-        found = search(Query(text, collection), understanding, self.library, Stopwatch())
+        vector = self.library.embedder.embed_query(text)
+        found = search(Query(text, collection), understanding, vector, self.library, Stopwatch())
         return [passage.chunk.text for passage in found.passages]
 
     def sources(self, collection: str | None = "default") -> list[str]:

@@ -87,7 +87,8 @@ def write_pages(documents: Sequence[Record], folder: Path) -> dict[str, str]:
     for number, document in enumerate(documents):
         name = f"{number:06d}.html"
         ids[name] = document.id
-        body = "".join(f"<p>{html.escape(line)}</p>\n" for line in document.text.split("\n") if line.strip())
+        text = document.text if document.text.strip() else document.title
+        body = "".join(f"<p>{html.escape(line)}</p>\n" for line in text.split("\n") if line.strip())
         page = f'<!doctype html><meta charset="utf-8"><title>{html.escape(document.title)}</title>\n{body}'
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != page:

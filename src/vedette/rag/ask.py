@@ -74,9 +74,12 @@ class Case:
 def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Looked]:
     """Understand a question and retrieve for it. Raises BadInput, NotFound."""
     text = check(query)
+    main = desk.library.catalog.collection(query.collection).main_languages
+    with watch.stage("embed"):
+        vector = desk.library.embedder.embed_query(text)
     with watch.stage("understand"):
-        understanding = desk.understander.understand(text)
-    return understanding, search(query, understanding, desk.library, watch)
+        understanding = desk.understander.understand(text, vector, main[0] if main else "en")
+    return understanding, search(query, understanding, vector, desk.library, watch)
 
 
 def open_case(question: Question, desk: Desk) -> Case:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vedette.rag.asked import yes_or_no
+from vedette.rag.facts import facts, words_of
 from vedette.rag.injection import suspicion
 from vedette.rag.outline import Unit, plain
 from vedette.rag.sentences import sentences
@@ -52,7 +54,7 @@ def candidates(
 ) -> Iterator[Candidate]:
     """Every sentence of the passages that can be shown, once, in reading order within each passage.
 
-    A heading counts where it holds the years that the question asks about.
+    A heading counts where it holds the years that the question asks about, or what a yes-or-no question names.
     """
     seen: set[tuple[str, int]] = set()
     worth = _worth(passages)
@@ -60,7 +62,7 @@ def candidates(
         text, outline = documents[passage.document].text, outlines[passage.document]
         for index in _within(outline, passage.chunk):
             unit = outline[index]
-            if unit.kind == "heading" and not year_within(question, text[unit.start : unit.end]):
+            if unit.kind == "heading" and not _answers(question, text[unit.start : unit.end]):
                 continue
             for start, end in pieces(text, unit):
                 key = (passage.document, start)
@@ -69,6 +71,11 @@ def candidates(
                     shown = plain(text[start:end])
                     if _readable(shown, unit):
                         yield Candidate(passage.document, start, end, shown, unit, index, worth[passage.chunk.id])
+
+
+def _answers(question: str, heading: str) -> bool:
+    named = facts(question).names if yes_or_no(question) else frozenset()
+    return year_within(question, heading) or bool(named and named <= words_of(heading))
 
 
 def _worth(passages: Sequence[Passage]) -> dict[str, float]:

@@ -24,6 +24,7 @@ from vedette.rag.packing import pack, squeeze, unpack, unsqueeze
 from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, StoredDocument
 
 SCHEMA = "1"
+MAIN_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,15 +303,15 @@ class Catalog:
         """All collections by name; counted once for each corpus version, since every question asks."""
         version = self.corpus_version()
         if self._counted is None or self._counted[0] != version:
-            rows = self._all(
-                "SELECT c.name, COUNT(d.id), c.chunks, GROUP_CONCAT(DISTINCT NULLIF(d.language, '')), c.calibration "
-                "FROM collections c LEFT JOIN documents d ON d.collection = c.name AND d.state = 'ready' "
-                "GROUP BY c.name ORDER BY c.name"
+            counts = self._all(
+                "SELECT collection, language, COUNT(*) FROM documents WHERE state = 'ready' "
+                "GROUP BY collection, language ORDER BY COUNT(*) DESC, language"
             )
-            infos = tuple(
-                CollectionInfo(name, count, chunks, tuple(sorted(filter(None, (spoken or "").split(",")))), bool(made))
-                for name, count, chunks, spoken, made in rows
-            )
+            spoken: dict[str, dict[str, int]] = {}
+            for name, language, count in counts:
+                spoken.setdefault(name, {})[language] = count
+            rows = self._all("SELECT name, chunks, calibration IS NOT NULL FROM collections ORDER BY name")
+            infos = tuple(_info(name, chunks, bool(made), spoken.get(name, {})) for name, chunks, made in rows)
             self._counted = (version, infos)
         return self._counted[1]
 
@@ -383,6 +384,13 @@ class Catalog:
                 if isinstance(error, sqlite3.Error):
                     raise StorageError(f"The catalogue cannot be written ({error}); check free space.") from error
                 raise
+
+
+def _info(name: str, chunks: int, calibrated: bool, spoken: Mapping[str, int]) -> CollectionInfo:
+    documents = sum(spoken.values())
+    known = [language for language in spoken if language]
+    main = tuple(language for language in known if spoken[language] >= MAIN_SHARE * documents)
+    return CollectionInfo(name, documents, chunks, tuple(known), calibrated, main)
 
 
 INFO = "id, collection, source, title, kind, language, media_type, pages, chunks, characters, version, ingested_at"

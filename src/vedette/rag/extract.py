@@ -169,8 +169,10 @@ def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
         fits = _DEFINES
     elif kind == "definition" and item.unit.kind == "paragraph" and near and heads(question, near[0]):
         fits = 1.0
-    if year_within(question, _dated(item)):
-        fits += 2.0 if item.unit.kind == "heading" else 1.0
+    if item.unit.kind == "heading":
+        fits += 2.0
+    elif year_within(question, _dated(item)):
+        fits += 1.0
     if section_wanted(question, item.unit.headings):
         fits += 1.5
     if obliges(question) and obliges(item.text):
@@ -260,19 +262,24 @@ def _members(item: Candidate, text: str, outline: Sequence[Unit], lead: int, mem
 
 def _spread(ranked: Sequence[Candidate], kind: AnswerType, encode: Encode) -> list[Candidate]:
     """The best sentence, then others that are nearly as good and say something else; grouped by document, in its
-    order, the document of the best sentence first, and that sentence first of all for a short fact."""
+    order, the document of the best sentence first, and that sentence first of all for a fact or a definition."""
     most = _MOST.get(kind, _MOST_OTHERS)
     floor = ranked[0].score * (_KEPT if most > 2 else _KEPT_FACT)
     close = [item for item in ranked[: 3 * most] if item.score >= floor and not item.text.endswith(":")]
     if most <= 2:
-        close = [item for item in close if item.document == ranked[0].document]
+        close = [item for item in close if item.document == close[0].document]
+    close = close or [ranked[0]]
     vectors = encode([item.text for item in close])
     chosen: list[int] = []
     for place in range(len(close)):
         if len(chosen) < most and all(float(vectors[place] @ vectors[other]) < _ALIKE for other in chosen):
             chosen.append(place)
     order = list(dict.fromkeys(close[place].document for place in chosen))
-    return sorted((close[place] for place in chosen), key=lambda item: (order.index(item.document), item.start))
+    first = close[0] if kind in _MOST else None
+    return sorted(
+        (close[place] for place in chosen),
+        key=lambda item: (item is not first, order.index(item.document), item.start),
+    )
 
 
 def _source(item: Candidate, documents: Mapping[str, Document]) -> Source:

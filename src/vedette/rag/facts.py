@@ -159,38 +159,54 @@ def altered(claim: str, source: str) -> str:
     >>> altered("It is deleted and is not kept.", "It is deleted and is kept.")
     'not'
     """
-    ours = _WORD.findall(claim)
-    parts = [source[start:end] for start, end in sentences(source)]
-    same, changes = max((_aligned(ours, _WORD.findall(part)) for part in parts), key=lambda found: found[0])
-    whole = _aligned(ours, _WORD.findall(source))
+    parts = [source[start:end] for start, end in sentences(source)] or [source]
+    part = max(parts, key=lambda text: _aligned(claim, text)[0])
+    same, changes = _aligned(claim, part)
+    whole = _aligned(claim, source)
     if whole[0] > same + _SHORT:  # the claim joins two sentences
-        same, changes = whole
-    if not ours or same < _NEARLY_SAME * len(ours):
+        part, (same, changes) = source, whole
+    if not same or same < _NEARLY_SAME * len(_WORD.findall(claim)):
         return ""
-    return next((reason for put, had in changes if (reason := _change(put, had))), "")
+    turned = len(_NEGATIONS.findall(claim)) != len(_NEGATIONS.findall(part))
+    return next((reason for change in changes if (reason := _reason(change, turned))), "")
 
 
-def _change(put: Sequence[str], had: Sequence[str]) -> str:
-    new, old = " ".join(put), " ".join(had)
-    if max(len(put), len(had)) > _SHORT:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Words that a claim has in the place of others; `first`: they begin it, where a capital is no name."""
+
+    put: Sequence[str]
+    had: Sequence[str]
+    first: bool
+
+
+def _reason(change: _Change, turned: bool) -> str:
+    """Why a change is not a mere rewording; `turned`: the sentences have not the same number of negations."""
+    new, old = " ".join(change.put), " ".join(change.had)
+    if max(len(change.put), len(change.had)) > _SHORT:
         return ""
-    if bool(_NEGATIONS.search(new)) != bool(_NEGATIONS.search(old)):
+    if turned and bool(_NEGATIONS.search(new)) != bool(_NEGATIONS.search(old)):
         return new or f"without {old}"
-    if put and had and any(word[0].isupper() for word in put):
+    if change.put and change.had and not change.first and (_is_name(change.put) or _is_name(change.had)):
         return f"{new} for {old}"
     pairs = ((left, right) for sides in _OPPOSITES for left, right in (sides, sides[::-1]))
-    turned = any(left.search(new) and right.search(old) and not left.search(old) for left, right in pairs)
-    return f"{new} for {old}" if turned else ""
+    opposite = any(left.search(new) and right.search(old) and not left.search(old) for left, right in pairs)
+    return f"{new} for {old}" if opposite else ""
 
 
-def _aligned(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, list[tuple[Sequence[str], Sequence[str]]]]:
-    """How many words stand in both texts in order, and the words that differ in one place. What the source has before
-    and after is no difference, nor is the first word: a capital there is no name."""
+def _is_name(words: Sequence[str]) -> bool:
+    return any(word[0].isupper() or any(c.isupper() or c.isdigit() for c in word[1:]) for word in words)
+
+
+def _aligned(claim: str, source: str) -> tuple[int, list[_Change]]:
+    """How many words stand in both texts in order, and where they differ; what the source has before and after is no
+    difference."""
+    ours, theirs = _WORD.findall(claim), _WORD.findall(source)
     matcher = SequenceMatcher(None, [fold(w) for w in ours], [fold(w) for w in theirs], autojunk=False)
     codes = matcher.get_opcodes()
     same = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
-    inner = [(a, b, c, d) for kind, a, b, c, d in codes if kind != "equal" and a and (b < len(ours) or b > a)]
-    return same, [(ours[a:b], theirs[c:d]) for a, b, c, d in inner]
+    inner = [(a, b, c, d) for kind, a, b, c, d in codes if kind != "equal" and (b > a or 0 < a < len(ours))]
+    return same, [_Change(ours[a:b], theirs[c:d], a == 0) for a, b, c, d in inner]
 
 
 def fold(text: str) -> str:

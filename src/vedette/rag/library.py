@@ -29,7 +29,7 @@ from vedette.rag.split import split
 from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, document_id
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
-READING = "1"
+READING = "2"
 # What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
 # finds no room there ends the process (SIGBUS) where a write would have been an error.
 LEAST_FREE = 50_000_000
@@ -119,9 +119,11 @@ def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Lib
     staged = [item.staged for item in prepared]
     entries = [entry for item in prepared for entry in item.entries]
     lexical = [vector for item in prepared for vector in item.lexical]
+    ends = np.cumsum([len(item.entries) for item in prepared])[:-1]
+    placed = np.concatenate([analyse.in_context(vectors) for vectors in np.split(dense, ends)])
     with library.writing:
         library.catalog.stage(staged)
-        library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, dense, lexical, strict=True)])
+        library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, placed, lexical, strict=True)])
         forget(library.catalog.publish(staged), library)
 
 
@@ -263,6 +265,7 @@ def _subjects(document: Document) -> Iterator[str]:
     yield document.title
     yield document.title.split(" (")[0]
     yield document.title.rsplit(": ", 1)[-1]
+    yield document.title.split(" (")[0].rsplit(": ", 1)[-1]
 
 
 def _entry(chunk: Chunk, document: Document, collection: str, name: str, version: str, language: str) -> Entry:

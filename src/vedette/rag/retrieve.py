@@ -67,13 +67,13 @@ def check(query: Query) -> str:
     return text
 
 
-def search(query: Query, understanding: Understanding, library: Library, watch: Stopwatch) -> Looked:
-    """The `query.k` best passages of the collection. Raises NotFound for an unknown collection, BadInput."""
+def search(
+    query: Query, understanding: Understanding, vector: Vectors, library: Library, watch: Stopwatch
+) -> Looked:
+    """The `query.k` best passages of the collection; `vector` is that of the question. Raises NotFound, BadInput."""
     text = check(query)
     facts = library.catalog.collection(query.collection)
     scope = Scope(query.collection, query.filters)
-    with watch.stage("embed"):
-        vector = library.embedder.embed_query(text)
     with watch.stage("analyse"):
         asked = analyse.query_terms(text, understanding.language, facts.languages)
         frequencies = library.catalog.frequencies(query.collection, analyse.term_ids(list(asked)))
@@ -85,7 +85,7 @@ def search(query: Query, understanding: Understanding, library: Library, watch: 
         candidates = _candidates(vector, lexical, named, scope, library.index)
     with watch.stage("fuse"):
         spoken = library.spoken
-        ranking = fuse.rank(candidates, fuse.dense_weight(understanding.language, facts.languages, spoken))
+        ranking = fuse.rank(candidates, fuse.dense_weight(understanding.language, facts.main_languages, spoken))
         passages = _passages(ranking, query.k, library)
     return Looked(passages, vector, asked, frequencies, named)
 

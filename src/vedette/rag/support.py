@@ -24,7 +24,7 @@ FULL, SOME = 0.75, 0.6
 """Shares of a claim's terms in its window from which it is supported, or weakly so."""
 NEAR = 0.62
 """Cosine of claim and window from which a paraphrase with a share of at least `SOME` is supported."""
-_WINDOW, _LONGEST, _TRIED = 3, 900, 3
+_WINDOW, _LONGEST, _TRIED, _NEARLY = 3, 900, 3, 0.8
 _RANK = {"supported": 2, "weak": 1, "unsupported": 0}
 
 
@@ -86,7 +86,7 @@ def _decide(
     lost = missing(facts(claim), facts(around, inside=True), words_of(around))
     if lost:
         return Finding("unsupported", *span, share, f"not in the source: {', '.join(lost)}")
-    against = contradicts(claim, window, terms) if share >= SOME else ""
+    against = contradicts(claim, _nearest(wanted, window, terms), terms) if share >= SOME else ""
     if against:
         return Finding("unsupported", *span, share, f"the source says otherwise ({against})")
     change = altered(claim, window)
@@ -97,6 +97,13 @@ def _decide(
     if share >= SOME:
         return Finding("weak", *span, share, f"{share:.0%} of its words stand in the source")
     return Finding("unsupported", *span, share, "no sentence of the source says it")
+
+
+def _nearest(wanted: set[str], window: str, terms: Terms) -> str:
+    """The sentence of a window that holds nearly all that the window holds of a claim, else the window."""
+    held = {window[start:end]: len(wanted & set(terms(window[start:end]))) for start, end in sentences(window)}
+    best = max(held, key=lambda text: held[text], default=window)
+    return best if held.get(best, 0) >= _NEARLY * len(wanted & set(terms(window))) else window
 
 
 def _windows(place: Place, claim: str) -> Iterator[tuple[int, int]]:

@@ -45,24 +45,24 @@ class Understander:
         self._learning = threading.Lock()
         self._model: IntentModel | None = None
 
-    def understand(self, question: str) -> Understanding:
-        """What the question asks for."""
+    def understand(self, question: str, vector: NDArray[np.float32], language: str = "en") -> Understanding:
+        """What the question asks for. `vector` (dimension,) is its embedding, `language` the one it has when in doubt."""
         with self._learning:
             if self._model is None:
                 self._model = learn_intents(read_examples(), self._encode)
-        return understand(question, self._model, self._encode)
+        return understand(question, vector, self._model, language)
 
 
-def understand(question: str, model: IntentModel, encode: Encode) -> Understanding:
+def understand(question: str, vector: NDArray[np.float32], model: IntentModel, language: str) -> Understanding:
     """Identifiers, language and intent of a question. One that names an identifier is never small talk."""
     identifiers = find_identifiers(question)
-    probabilities = intent_probabilities(encode([question])[0], model)
+    probabilities = intent_probabilities(vector, model)
     if identifiers:
         probabilities.pop("small_talk", None)
     intent = max(probabilities, key=lambda name: probabilities[name])
     if probabilities[intent] < _SURE:
         intent = "question"
-    return Understanding(identifiers, detect_language(question), intent, round(probabilities[intent], 4))
+    return Understanding(identifiers, detect_language(question, language), intent, round(probabilities[intent], 4))
 
 
 def read_examples() -> dict[Intent, list[str]]:

@@ -49,13 +49,16 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """A line of `vedette collections`."""
+    """A line of `vedette collections`. `languages`: the most frequent first; `main_languages`: those of at least 5 % of
+    the documents, so that a document or two of another language, or taken for one, do not decide how all are searched.
+    """
 
     name: str
     documents: int
     chunks: int
     languages: tuple[str, ...]
     calibrated: bool
+    main_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,12 @@ def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], No
             yield Failure(name, error.message)
         except OSError as error:
             yield Failure(name, f"{name} cannot be opened ({error.strerror or error}); check its permissions.")
-    for error in closed:
-        folder = Path(error.filename)
+    for refused in closed:
+        folder = Path(refused.filename)
         if folder == root:
-            raise LoadError(f"The folder {root} cannot be opened ({error.strerror}); check its permissions.") from error
+            raise LoadError(f"The folder {root} cannot be opened ({refused.strerror}); check its permissions.") from refused
         name = folder.relative_to(root).as_posix()
-        yield Failure(name, f"The folder {name} cannot be opened ({error.strerror}); check its permissions.")
+        yield Failure(name, f"The folder {name} cannot be opened ({refused.strerror}); check its permissions.")
 
 
 def _walk(root: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
