@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the program itself: settings, commands, REST routes. `make docs`; a test holds it current."""
+"""Write docs/reference/ from the program itself: settings and commands. `make docs`; a test holds it current."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def settings_page() -> str:
             name = f"`{variable(section, item.name)}`"
             rows.append(f"| {name} | `{section}.{item.name}` | {default} | {item.metadata['help']} |")
     intro = (
-        "Precedence: flag > environment > file > default. `vedette doctor --settings` shows each value and where it came "
-        "from. A chain of language models stands in the file as `[[providers]]`: [how-to](../how-to/providers.md).\n"
+        "Precedence: flag > environment > file > default. `vedette doctor --settings` shows each value and where it "
+        "came from. A chain of models stands in the file as `[[providers]]`: [how-to](../how-to/providers.md).\n"
     )
     return "\n".join([NOTE, "# Settings\n", intro, *rows, ""])
 

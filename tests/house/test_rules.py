@@ -36,7 +36,7 @@ def parameters(function: Function) -> list[str]:
 
 def is_command(function: Function) -> bool:
     """A command of the CLI: its parameters are options of the user, not arguments of a caller."""
-    return any("ctx" == argument for argument in parameters(function))
+    return any(argument == "ctx" for argument in parameters(function))
 
 
 @pytest.mark.parametrize("path", [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))], ids=name)
@@ -117,7 +117,8 @@ def test_the_tree_of_the_readme_is_on_the_disk() -> None:
 
 
 def test_nothing_of_the_workplace_stands_in_the_project() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = listed.stdout.split("\n")
     registries = "|".join(("py" + "pi", "python" + "hosted", "npm" + "js"))
     forbidden = re.compile(rf"(^|[^\w.-])/(work|farm)/|({registries})\.(org|com|io)")
     for file in filter(None, tracked):

@@ -7,8 +7,9 @@ is faster than padded batches for passages (a batch outgrows the cache), and a v
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -188,6 +189,7 @@ class OnnxEmbedder:
         except Exception as error:  # both libraries raise plain Exception subclasses of their own
             raise SettingsError(f"embed.model: {model_dir} cannot be opened: {error}") from error
         self._inputs = {node.name for node in self._session.get_inputs()}
+        self._workers = workers
         self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="embed")
 
     @property
@@ -204,9 +206,15 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        prefix = self._model.passage_prefix
-        for row, vector in enumerate(self._pool.map(self._vector, [prefix + text for text in texts])):
-            vectors[row] = vector
+        waiting: deque[tuple[int, Future[Vectors]]] = deque()
+        for row, text in enumerate(texts):
+            # Never more than keeps the workers busy: the sentences of a question come between those of an ingest.
+            if len(waiting) > self._workers:
+                done, vector = waiting.popleft()
+                vectors[done] = vector.result()
+            waiting.append((row, self._pool.submit(self._vector, self._model.passage_prefix + text)))
+        for done, vector in waiting:
+            vectors[done] = vector.result()
         return vectors
 
     def embed_query(self, text: str) -> Vectors:

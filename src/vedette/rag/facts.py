@@ -81,6 +81,7 @@ _OPPOSITES = tuple(
     )
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-.'][^\W_]+)*")
+_REQUIREMENT = frozenset(("MUST", "SHALL", "SHOULD", "MAY", "NOT", "REQUIRED", "RECOMMENDED", "OPTIONAL"))
 _NEARLY_SAME, _SHORT = 0.6, 3
 
 
@@ -195,7 +196,8 @@ def _reason(change: _Change, turned: bool) -> str:
 
 
 def _is_name(words: Sequence[str]) -> bool:
-    return any(word[0].isupper() or any(c.isupper() or c.isdigit() for c in word[1:]) for word in words)
+    """Whether words hold a capital or a digit, as names do; the capitals of requirements ("SHALL") are none."""
+    return any(any(c.isupper() or c.isdigit() for c in word) and word not in _REQUIREMENT for word in words)
 
 
 def _aligned(claim: str, source: str) -> tuple[int, list[_Change]]:

@@ -67,9 +67,7 @@ def check(query: Query) -> str:
     return text
 
 
-def search(
-    query: Query, understanding: Understanding, vector: Vectors, library: Library, watch: Stopwatch
-) -> Looked:
+def search(query: Query, understanding: Understanding, vector: Vectors, library: Library, watch: Stopwatch) -> Looked:
     """The `query.k` best passages of the collection; `vector` is that of the question. Raises NotFound, BadInput."""
     text = check(query)
     facts = library.catalog.collection(query.collection)

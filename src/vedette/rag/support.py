@@ -71,17 +71,27 @@ def judge(claim: str, place: Place, encode: Encode, terms: Terms) -> Finding:
         return Finding("unsupported", place.start, place.start, 0.0, "empty passage")
     vectors = encode([claim, *(document.text[start:end] for _, start, end in best)])
     likeness = vectors[1:] @ vectors[0]
+    sought = _Sought(claim, wanted, over, terms)
     findings = [
-        _decide(claim, wanted, document.text[start:end], over, (start, end), float(alike), terms)
+        _decide(sought, document.text[start:end], (start, end), float(alike))
         for (_, start, end), alike in zip(best, likeness, strict=True)
     ]
     return max(findings, key=lambda finding: finding.rank)
 
 
-def _decide(
-    claim: str, wanted: set[str], window: str, over: str, span: tuple[int, int], alike: float, terms: Terms
-) -> Finding:
-    around = f"{over}. {window}"
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A claim, its terms, and what stands over the passage: title, headings, names."""
+
+    claim: str
+    wanted: set[str]
+    over: str
+    terms: Terms
+
+
+def _decide(sought: _Sought, window: str, span: tuple[int, int], alike: float) -> Finding:
+    claim, wanted, terms = sought.claim, sought.wanted, sought.terms
+    around = f"{sought.over}. {window}"
     share = len(wanted & set(terms(around))) / len(wanted) if wanted else 0.0
     lost = missing(facts(claim), facts(around, inside=True), words_of(around))
     if lost:

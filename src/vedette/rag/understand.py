@@ -46,7 +46,7 @@ class Understander:
         self._model: IntentModel | None = None
 
     def understand(self, question: str, vector: NDArray[np.float32], language: str = "en") -> Understanding:
-        """What the question asks for. `vector` (dimension,) is its embedding, `language` the one it has when in doubt."""
+        """What the question asks for. `vector` (dimension,) is its embedding, `language` that of a doubtful one."""
         with self._learning:
             if self._model is None:
                 self._model = learn_intents(read_examples(), self._encode)

@@ -123,7 +123,9 @@ def test_what_could_act_is_taken_out(checked: Checked) -> None:
 
 
 def test_headings_stay_over_what_they_head_only(checked: Checked) -> None:
-    found = checked("## Passwords\n\n- Never store a password in plain text [1].\n\n## Backups\n\n- They fly to Mars [2].")
+    found = checked(
+        "## Passwords\n\n- Never store a password in plain text [1].\n\n## Backups\n\n- They fly to Mars [2]."
+    )
     assert found.text == "## Passwords\n\n- Never store a password in plain text. [s1]"
 
 
@@ -146,7 +148,8 @@ def test_spans_are_checked_against_the_stored_text(packaged_embedder: OnnxEmbedd
     start = PASSWORDS.text.index("Never store")
     true = cite("p", PASSWORDS, start, start + len("Never store a password in plain text."))
     moved = replace(true, start=true.start + 1, end=true.end + 1)
-    text = "**Storing passwords**\n\n- Never store a password in plain text. [1]\n- Never store a password in plain text. [2]"
+    stored = "- Never store a password in plain text."
+    text = f"**Storing passwords**\n\n{stored} [1]\n{stored} [2]"
     other = "\n- Always store a password in plain text. [1]\n- It is known. [5]"
     draft = Draft(text + other, "extractive", spans=(true, moved))
     found = verify(draft, [whole("p", PASSWORDS)], {"p": PASSWORDS}, lambda _: False, packaged_embedder.embed)

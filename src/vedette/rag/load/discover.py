@@ -78,7 +78,7 @@ def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], No
     for refused in closed:
         folder = Path(refused.filename)
         if folder == root:
-            raise LoadError(f"The folder {root} cannot be opened ({refused.strerror}); check its permissions.") from refused
+            raise LoadError(f"{root} cannot be opened ({refused.strerror}); check its permissions.") from refused
         name = folder.relative_to(root).as_posix()
         yield Failure(name, f"The folder {name} cannot be opened ({refused.strerror}); check its permissions.")
 
