@@ -12,18 +12,16 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag import analyse
-from vedette.rag import library as shelf
 from vedette.rag.catalog import Catalog, Staged
 from vedette.rag.embed import OnnxEmbedder, packaged_model
-from vedette.rag.index import EdgeIndex, Entry, Index
-from vedette.rag.library import ChunkOptions, Library, Prepared
+from vedette.rag.index import EdgeIndex, Entry, Vectors
+from vedette.rag.library import Prepared
 from vedette.records import Document, DocumentInfo, document_id
 
 CHUNKS, DOCUMENT, GROUPS = 100_000, 10, 10
@@ -49,15 +47,20 @@ def make(source: Path, target: Path, seed: int = 0, chunks: int = CHUNKS) -> Non
     real = [(entry, vectors.dense) for batch in index.scan() for entry, vectors in batch]
     index.close()
     made = list(_made(real, np.random.default_rng(seed), chunks))
-    library = _library(target, embedder)
+    index, catalog = EdgeIndex(target / "index", embedder.dimension), Catalog(target / "catalog.db", embedder.name)
     documents = [_document(made[at : at + DOCUMENT], at // DOCUMENT) for at in range(0, chunks, DOCUMENT)]
     step = _AT_ONCE // DOCUMENT
     for first in range(0, len(documents), step):
-        vectors = np.stack([one.dense for one in made[first * DOCUMENT : (first + step) * DOCUMENT]])
-        shelf.write(documents[first : first + step], vectors, library)
-    library.index.optimize()
-    library.index.close()
-    library.catalog.close()
+        part = documents[first : first + step]
+        dense = [one.dense for one in made[first * DOCUMENT : (first + step) * DOCUMENT]]
+        entries = [pair for document in part for pair in zip(document.entries, document.lexical, strict=True)]
+        staged = [document.staged for document in part]
+        catalog.stage(staged)
+        index.upsert([(entry, Vectors(one, lexical)) for (entry, lexical), one in zip(entries, dense, strict=True)])
+        catalog.publish(staged)
+    index.optimize()
+    index.close()
+    catalog.close()
     embedder.close()
     np.save(target / "vectors.npy", np.stack([one.dense for one in made]))
     with (target / "chunks.jsonl").open("w", encoding="utf-8") as out:
@@ -68,12 +71,6 @@ def make(source: Path, target: Path, seed: int = 0, chunks: int = CHUNKS) -> Non
 def group(document: int) -> str:
     """The group that a document belongs to."""
     return f"g{document % GROUPS}"
-
-
-def _library(data: Path, embedder: OnnxEmbedder) -> Library:
-    index: Index = EdgeIndex(data / "index", embedder.dimension)
-    catalog = Catalog(data / "catalog.db", embedder.name)
-    return Library(catalog, index, embedder, data / "originals", ChunkOptions(), lambda: datetime.now(UTC))
 
 
 def _made(

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 
 import typer.main
-from click import Context, Group
+from click import Context
 
 from vedette.cli.main import app
 from vedette.settings import SECTIONS, variable
@@ -44,9 +44,8 @@ def _helps(command: object, name: str) -> list[str]:
     context = Context(command, info_name=name, terminal_width=100, max_content_width=100)  # type: ignore[arg-type]
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     pages = [f"## {name}\n", f"```text\n{text}\n```\n"]
-    if isinstance(command, Group):
-        for child, sub in sorted(command.commands.items()):
-            pages += _helps(sub, f"{name} {child}")
+    for child, sub in sorted(getattr(command, "commands", {}).items()):
+        pages += _helps(sub, f"{name} {child}")
     return pages
 
 

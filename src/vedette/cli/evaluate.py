@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Measure retrieval, scope, answers and injection on your own data.")
 
+app.command("answers")(trials.answers)
 app.command("injection")(trials.injection)
 
 Answerable = Annotated[Path, typer.Option("--on", help="Questions the library should answer: .txt or .jsonl.")]

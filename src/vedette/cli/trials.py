@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,57 @@ import typer
 
 from vedette.cli.common import AsJson, load_settings, print_json, stderr, stdout
 from vedette.records_json import encode
+from vedette.settings import IndexSettings
 
+Questions = Annotated[Path, typer.Argument(metavar="FILE", help="A question set in the layout of SQuAD 2.0.")]
 Rows = Annotated[Path, typer.Argument(metavar="FILE", help='.jsonl with "text" and "label": 1 attack, 0 harmless.')]
+
+
+def answers(ctx: typer.Context, file: Questions, as_json: AsJson = False) -> None:
+    """How well questions are answered: exact match, F1, citations that resolve, supported sentences, abstention.
+
+    The paragraphs are read into a library of their own; the providers of the settings answer, or none.
+
+    \b
+    Example:
+      vedette evaluate answers questions.json --json
+    """
+    from rich.progress import Progress
+
+    from vedette.app import opened
+    from vedette.learning.evaluate_answers import evaluate_answers
+    from vedette.learning.intervals import Interval
+    from vedette.learning.squad import read_squad
+
+    asked = read_squad(file)
+    settings = load_settings(ctx)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder,
+        opened(replace(settings, data=Path(folder) / "data", index=IndexSettings())) as services,
+        Progress(console=stderr(), transient=True, disable=as_json) as progress,
+    ):
+        bars = {stage: progress.add_task(stage, total=None) for stage in ("documents", "questions")}
+        report = evaluate_answers(
+            services.knowledge,
+            asked,
+            Path(folder) / "pages",
+            "answers",
+            lambda stage, done, total: progress.update(bars[stage], completed=done, total=total),
+        )
+    if as_json:
+        print_json(encode(report))
+        return
+    console = stdout()
+    console.print(
+        f"{report.documents} paragraphs, {report.questions} questions, {report.unanswerable} without an answer"
+    )
+    for item in fields(report):
+        found = getattr(report, item.name)
+        if isinstance(found, Interval):
+            console.print(
+                f"  {item.name.replace('_', ' '):<20} {found.value:.3f}   ({found.low:.3f} to {found.high:.3f})"
+            )
 
 
 def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:

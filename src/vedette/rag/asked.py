@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "other"]
+AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "fact", "other"]
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ("definition", r"(who|qui[eé]n) (is|was|are|es|era|son) (?!(the|a|an|in|responsible|allowed|able|to|el|la)\b)"
@@ -22,7 +22,8 @@ _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ("method", r"how (do|can|should|to|must|would)|c[oó]mo|comment|what (must|should|can) (i|we|you|one) do|"
                r"best way|steps? (to|for)|qu[eé] (debo|debemos|hay que|puedo)"),
     ("definition", r"what('s| is| are| does)|define|explain|qu[eé] (es|son|significa)|what .* mean|qu'est-ce"),
-    ("list", r"which|what|list|name the|cu[aá]les|qu[eé]|quels?|quelles?"),
+    ("list", r"(which|what|qu[eé]|quels|quelles) (\w+ )?\w+s|list|name the|cu[aá]les"),
+    ("fact", r"which|what|cu[aá]l|qu[eé]|quel(le)?"),
 )  # fmt: skip
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
@@ -80,7 +81,7 @@ STOP = _set(
 )
 _GENERAL = _set(
     "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
-    "list tell show give describe explain work works use uses used using "
+    "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used using "
     "ataque ataques explica describe funciona usa"
 )
 

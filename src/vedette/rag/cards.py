@@ -82,7 +82,8 @@ def cards(question: Question, understanding: Understanding, records: Mapping[str
         subjects += [i for i in _children(subjects, records) if i not in subjects]
     every = ((i, records[i], _lines(records[i], asked, question.text, understanding)) for i in subjects)
     answers: list[Answered] = [answer for answer in every if answer[2]]
-    direct = [answer for answer in answers if _answers(answer[1], asked)]
+    direct = [answer for answer in answers if _answered(answer[1], asked) or not asked]
+    direct.sort(key=lambda answer: -_answered(answer[1], asked))
     direct += _rules(subjects, records) if "detection" in asked else []
     answers = direct or answers
     return compose_card(*_once(answers[:MOST_RECORDS])) if answers else None
@@ -187,12 +188,14 @@ def _named(question: str, name: str) -> bool:
     if not found or is_aspect_word(name.casefold()):
         return False
     rest = content_words(question[: found.start()] + " " + question[found.end() :])
-    return sum(not is_aspect_word(word) for word in rest) <= (0 if exactly else 1)
+    spare = 0 if exactly or not aspects(question) else 1
+    return sum(not is_aspect_word(word) for word in rest) <= spare
 
 
-def _answers(document: Document, asked: Sequence[str]) -> bool:
+def _answered(document: Document, asked: Sequence[str]) -> int:
+    """How many of the parts that are asked for a record has."""
     every = units(document)
-    return not asked or any(_matching(document.text, every, aspect) for aspect in asked)
+    return sum(bool(_matching(document.text, every, aspect)) for aspect in asked)
 
 
 def _lines(document: Document, asked: Sequence[str], question: str, understanding: Understanding) -> list[Line]:

@@ -208,8 +208,8 @@ class OnnxEmbedder:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         waiting: deque[tuple[int, Future[Vectors]]] = deque()
         for row, text in enumerate(texts):
-            # Never more than keeps the workers busy: the sentences of a question come between those of an ingest.
-            if len(waiting) > self._workers:
+            # No more than keeps the workers busy: the sentences of a question come between those of an ingest.
+            if len(waiting) >= 4 * self._workers:
                 done, vector = waiting.popleft()
                 vectors[done] = vector.result()
             waiting.append((row, self._pool.submit(self._vector, self._model.passage_prefix + text)))

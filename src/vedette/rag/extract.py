@@ -35,7 +35,7 @@ _HEADING_SHARE, _NEIGHBOUR_SHARE = 0.75, 0.25
 _SPECIFIC = 2.0
 _DENSE_ALONE = 0.40
 """What meaning counts more where no sentence shares a term with the question."""
-_MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "definition": 3}
+_MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "fact": 2, "definition": 3}
 _MOST_OTHERS = 4
 _KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.80, 0.88
 _DEFINES = 2.5

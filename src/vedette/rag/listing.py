@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from vedette.rag.cards import compose_card, opening_of, tags
+from vedette.rag.analyse import terms
+from vedette.rag.asked import topic
+from vedette.rag.cards import Line, compose_card, opening_of, tags
 from vedette.records import Document, Draft, Passage, Question
 
 _MOST = 6
