@@ -81,7 +81,8 @@ STOP = _set(
 )
 _GENERAL = _set(
     "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
-    "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used using "
+    "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used "
+    "using "
     "ataque ataques explica describe funciona usa"
 )
 

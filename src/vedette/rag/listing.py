@@ -1,4 +1,4 @@
-"""Lists: the records of a kind that a question asks for ("Which Sigma rules …"), each by the opening of its text."""
+"""Lists: the records of a kind that a question asks for ("Which Sigma rules …"), each by its most telling sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vedette.rag.asked import topic
 from vedette.rag.cards import Line, compose_card, opening_of, tags
 from vedette.records import Document, Draft, Passage, Question
 
-_MOST = 6
+_MOST, _LOOKED_AT = 6, 6
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(sigma|detection) rules?|reglas? sigma|rules? (detect|for|that)", ("sigma",)),
     (r"(security )?controls?|controles?", ("oscal-control", "attack-mitigation")),
@@ -39,7 +39,16 @@ def listing(
     floor = 0.6 * found[0].scores.final if found else 0.0
     near = [passage.document for passage in found if passage.scores.final >= floor]
     names = list(dict.fromkeys([*related, *near]))[:_MOST]
-    return compose_card([(name, documents[name], opening_of(documents[name], 1)) for name in names])
+    return compose_card([(name, documents[name], _telling(documents[name], question.text)) for name in names])
+
+
+def _telling(document: Document, question: str) -> list[Line]:
+    """The sentence among the first of a record that has most of the question's terms."""
+    language = document.language or "en"
+    asked = set(terms(topic(question), language))
+    lines = opening_of(document, _LOOKED_AT)
+    shared = [len(asked & set(terms(document.text[line.start : line.end], language))) for line in lines]
+    return [lines[shared.index(max(shared))]] if lines else []
 
 
 def wanted_kinds(question: str) -> tuple[str, ...]:
