@@ -55,8 +55,8 @@ def _written(spent: dict[str, list[float]]) -> Iterator[Row]:
     )
     note = (
         f"{large.CHUNKS} chunks: those of the sample library and splices of two of them, whose vectors are mixed from "
-        f"theirs with noise of their covariance, the same in both stores; {QUESTIONS} questions in turns after as many to "
-        f"warm both, query embedding included, k 10, the filter leaves a tenth; ms p50 / p95: {all_of_them}"
+        f"theirs with noise of their covariance, the same in both stores; {QUESTIONS} questions in turns after as "
+        f"many to warm both, query embedding included, k 10, the filter leaves a tenth; ms p50 / p95: {all_of_them}"
     )
     wanted = (("p50", 0.5, 8.0), ("p95", 0.95, 20.0))
     for name, share, target in wanted:

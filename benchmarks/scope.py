@@ -7,12 +7,16 @@ import random
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
+
+import numpy as np
 
 from benchmarks.bench import Bench, environment, percentile
 from benchmarks.results import Row
 from benchmarks.retrieval import SECURITY, library
 from vedette.learning.beir import LabelledSet, read_labelled
-from vedette.learning.evaluate_scope import evaluate_scope, read_questions
+from vedette.learning.evaluate_scope import area, read_questions
+from vedette.records import Question
 
 FALSE_REFUSALS = 0.05
 SHORT = 300
@@ -25,28 +29,36 @@ def rows(bench: Bench) -> Iterator[Row]:
     on = [*(query.text for query in labelled.queries), *_short(labelled)]
     off = read_questions(off_topic / "queries.jsonl")
     with library(SECURITY, labelled, bench) as (knowledge, _):
-        report = evaluate_scope(knowledge, on, off, SECURITY.name)
-    best = _bm25(folder, [*on, *off], bench)
-    threshold = percentile(best[: len(on)], FALSE_REFUSALS)
-    refused = sum(score < threshold for score in best[len(on) :]) / len(off)
-    note = (
-        f"{report.on} on-topic questions ({len(labelled.queries)} of the set, {SHORT} short ones made of titles), "
-        f"{report.off} off topic; AUROC {report.auroc.value:.3f}; wrongly refused: "
-        + ", ".join(f"{part.name} {100 * part.refused:.1f} % of {part.questions}" for part in report.slices_on)
-        + "; refused off topic: "
-        + ", ".join(f"{part.name} {100 * part.refused:.1f} % of {part.questions}" for part in report.slices_off)
+        decided = [knowledge.scope(Question(text, SECURITY.name)) for text in [*on, *off]]
+    refused = [not decision.in_scope for decision in decided]
+    sure = [decision.probability for decision in decided]
+    parts = (
+        ("questions of the set", refused[: len(labelled.queries)]),
+        ("short ones made of titles", refused[len(labelled.queries) : len(on)]),
+        ("off topic", refused[len(on) :]),
+    )
+    auroc = area(np.array(sure[: len(on)]), np.array(sure[len(on) :]))
+    note = f"AUROC {auroc:.3f}; refused at the threshold in use: " + ", ".join(
+        f"{100 * sum(part) / len(part):.1f} % of {len(part)} {name}" for name, part in parts
     )
     yield Row(
-        name="scope: off-topic questions refused",
-        ours=report.refused_off.value,
+        name="scope: off-topic questions refused, at 5 % false refusals",
+        ours=_refused(sure, len(on)),
         unit="share",
         better="higher",
         target=0.95,
-        peer=refused,
-        beside=f"best BM25 score, at {100 * FALSE_REFUSALS:.0f} % false refusals",
-        note=f"at the threshold in use; {note}",
+        peer=_refused(_bm25(folder, [*on, *off], bench), len(on)),
+        beside="threshold on the best BM25 score",
+        note=f"threshold at the 5th percentile of the on-topic questions, for both; {note}",
     )
-    yield Row("scope: on-topic questions refused", report.refused_on.value, "share", "lower", note, FALSE_REFUSALS)
+    yield Row("scope: off-topic questions refused, as set up", fmean(parts[2][1]), "share", "higher", note, 0.95)
+    yield Row("scope: on-topic questions refused, as set up", fmean(refused[: len(on)]), "share", "lower", note, 0.05)
+
+
+def _refused(scores: Sequence[float], on: int) -> float:
+    """Which share of the off-topic scores, those after the first `on`, lies below a twentieth of the on-topic ones."""
+    threshold = percentile(scores[:on], FALSE_REFUSALS)
+    return sum(score < threshold for score in scores[on:]) / (len(scores) - on)
 
 
 def _short(labelled: LabelledSet) -> list[str]:
