@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.bench import Bench
 from benchmarks.library import SAMPLES
@@ -113,7 +114,7 @@ def _true(here: Passage, there: Passage, draw: random.Random) -> Iterator[Case]:
         reworded = re.sub(rf"\b{word}\b", other, reworded, flags=re.IGNORECASE)
     if reworded != one:
         yield Case("reworded", True, reworded, (here,))
-    for first, second in zip(own, own[1:], strict=False):
+    for first, second in pairwise(own):
         if second.split()[0] in ("The", "This", "It", "These", "If", "For"):
             yield Case("joined", True, f"{first[:-1]} and {second[0].lower()}{second[1:]}", (here,))
 

@@ -81,6 +81,8 @@ _OPPOSITES = tuple(
     )
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-.'][^\W_]+)*")
+_PASSIVE = re.compile(r"\b(by|por|par)\b", re.IGNORECASE)
+_JOINING = frozenset(("and", "or", "the", "y", "o", "e", "et", "ou", "s"))
 _REQUIREMENT = frozenset(("MUST", "SHALL", "SHOULD", "MAY", "NOT", "REQUIRED", "RECOMMENDED", "OPTIONAL"))
 _NEARLY_SAME, _SHORT = 0.6, 3
 
@@ -169,7 +171,8 @@ def altered(claim: str, source: str) -> str:
     if not same or same < _NEARLY_SAME * len(_WORD.findall(claim)):
         return ""
     turned = len(_NEGATIONS.findall(claim)) != len(_NEGATIONS.findall(part))
-    return next((reason for change in changes if (reason := _reason(change, turned))), "")
+    found = next((reason for change in changes if (reason := _reason(change, turned))), "")
+    return found or _moved(claim, part, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,29 @@ def _reason(change: _Change, turned: bool) -> str:
     pairs = ((left, right) for sides in _OPPOSITES for left, right in (sides, sides[::-1]))
     opposite = any(left.search(new) and right.search(old) and not left.search(old) for left, right in pairs)
     return f"{new} for {old}" if opposite else ""
+
+
+def _moved(claim: str, source: str, changes: Sequence[_Change]) -> str:
+    """The names that a claim has in another order than its source; the order in an enumeration says nothing, and that
+    of a passive sentence is its own.
+
+    >>> _moved("Edge attacks Opera.", "Opera attacks Edge.", _aligned("Edge attacks Opera.", "Opera attacks Edge.")[1])
+    'Edge before Opera'
+    """
+    put = {word for change in changes for word in change.put if _is_name((word,))}
+    had = {word for change in changes for word in change.had if _is_name((word,))}
+    if not put & had or bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(source)):
+        return ""
+    ours, theirs = _WORD.findall(claim), _WORD.findall(source)
+    names = [word for word in dict.fromkeys(ours) if _is_name((word,)) and word in theirs]
+    for name in (name for name in names if name in put & had):
+        for other in (other for other in names if other != name):
+            first, second = sorted((name, other), key=ours.index)
+            between = ours[ours.index(first) + 1 : ours.index(second)]
+            listed = all(_is_name((word,)) or word in _JOINING for word in between)
+            if theirs.index(first) > theirs.index(second) and not listed:
+                return f"{first} before {second}"
+    return ""
 
 
 def _is_name(words: Sequence[str]) -> bool:
