@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from benchmarks.bench import Bench
 from benchmarks.library import SAMPLES
@@ -41,6 +41,7 @@ _OPPOSITES = {
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.-]*\w)")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z0-9]{2,}\b")
 _IDENTIFIER = re.compile(r"\b(CVE-\d{4}-\d{4,}|T1\d{3})\b")
+_APART = re.compile(r"\b(?!and\b)[a-z]{3,}\b")
 _POSITIVE = re.compile(r"\b(is|are|can|should|must|may|will|has|have)\b(?! (not|no|never))")
 
 
@@ -138,10 +139,12 @@ def _changed(one: str, text: str, draw: random.Random) -> Iterator[tuple[str, st
     others = sorted({name for name in _NAME.findall(text) if name.casefold() not in one.casefold()})
     if names and others:
         yield "name exchanged", re.sub(rf"\b{names[0]}\b", draw.choice(others), one)
-    if len(set(names)) > 1:
-        first, second = names[0], next(name for name in names if name != names[0])
+    for first, second in combinations(dict.fromkeys(names), 2):
+        if not _APART.search(one[one.index(first) : one.index(second)]):
+            continue  # the parts of one name, or of an enumeration
+        parts = re.split(rf"\b({first}|{second})\b", one)
         swap = {first: second, second: first}
-        yield "names swapped", re.sub(rf"\b(?:{first}|{second})\b", lambda found: swap[found.group()], one)
+        yield "names swapped", "".join(swap.get(part, part) for part in parts)
     yield "identifier exchanged", _IDENTIFIER.sub(lambda found: found.group()[:-3] + "987", one)
     yield "negation put in", _POSITIVE.sub(lambda found: f"{found.group()} not", one, count=1)
     yield "negation taken out", re.sub(r"\b(?:not|never) ", "", one, count=1)

@@ -205,13 +205,12 @@ def _moved(claim: str, source: str, changes: Sequence[_Change]) -> str:
     >>> _moved("Edge attacks Opera.", "Opera attacks Edge.", _aligned("Edge attacks Opera.", "Opera attacks Edge.")[1])
     'Edge before Opera'
     """
-    put = {word for change in changes for word in change.put if _is_name((word,))}
-    had = {word for change in changes for word in change.had if _is_name((word,))}
-    if not put & had or bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(source)):
+    if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(source)):
         return ""
     ours, theirs = _WORD.findall(claim), _WORD.findall(source)
     names = [word for word in dict.fromkeys(ours) if _is_name((word,)) and word in theirs]
-    for name in (name for name in names if name in put & had):
+    put = {word for change in changes for word in change.put}
+    for name in (name for name in names if name in put):
         for other in (other for other in names if other != name):
             first, second = sorted((name, other), key=ours.index)
             between = ours[ours.index(first) + 1 : ours.index(second)]
