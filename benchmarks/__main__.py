@@ -19,7 +19,18 @@ from benchmarks.bench import ROOT, Absent, Bench, machine
 from benchmarks.results import entry, merge, page
 
 # In this order: the first ones make the libraries that the later ones ask.
-NAMES = ("start", "ingest", "first_answer", "latency", "identifiers", "retrieval", "scope", "answers", "verifier", "injection")
+NAMES = (
+    "start",
+    "ingest",
+    "first_answer",
+    "latency",
+    "identifiers",
+    "retrieval",
+    "scope",
+    "answers",
+    "verifier",
+    "injection",
+)
 HERE = Path(__file__).parent
 
 
