@@ -52,6 +52,7 @@ docs: $(DEV)  ## Write docs/reference from the program
 	$(BIN)/python scripts/write_reference.py
 
 bench: $(DEV)  ## Measure ourselves beside the peers; writes benchmarks/results.json and RESULTS.md
+	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
