@@ -15,23 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.errors import BadInput, LoadError
+from vedette.learning.intervals import Interval, interval
 from vedette.records import Question
 from vedette.services import Knowledge
 
 SHORT = 4
 """A question of so many words at most is a short one."""
 _ROUNDS = 1000
-_LEVEL = 0.95
 _WRONG_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure and its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +119,13 @@ def _decide(knowledge: Knowledge, questions: Sequence[str], collection: str, tol
 def _rate(refused: NDArray[np.float64]) -> Interval:
     random = np.random.default_rng(0)
     drawn = random.binomial(len(refused), refused.mean(), _ROUNDS) / len(refused)
-    return _interval(float(refused.mean()), drawn)
+    return interval(float(refused.mean()), drawn)
 
 
 def _auroc(on: NDArray[np.float64], off: NDArray[np.float64]) -> Interval:
     random = np.random.default_rng(0)
     drawn = [area(random.choice(on, len(on)), random.choice(off, len(off))) for _ in range(_ROUNDS)]
-    return _interval(area(on, off), np.array(drawn))
-
-
-def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
-    low, high = np.quantile(drawn, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Interval(round(value, 4), round(float(low), 4), round(float(high), 4))
+    return interval(area(on, off), np.array(drawn))
 
 
 def _slices(side: _Side) -> tuple[Slice, ...]:

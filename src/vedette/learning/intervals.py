@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 _ROUNDS = 2000
 _LEVEL = 0.95
@@ -30,5 +31,10 @@ def mean(values: Sequence[float]) -> Interval:
     """
     column = np.asarray(values, dtype=np.float64)
     drawn = np.random.default_rng(0).integers(0, len(column), (_ROUNDS, len(column)))
-    low, high = np.quantile(column[drawn].mean(axis=1), [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Interval(round(float(column.mean()), 4), round(float(low), 4), round(float(high), 4))
+    return interval(float(column.mean()), column[drawn].mean(axis=1))
+
+
+def interval(value: float, drawn: NDArray[np.float64]) -> Interval:
+    """A figure with the middle 95 % of its bootstrap draws."""
+    low, high = np.quantile(drawn, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+    return Interval(round(value, 4), round(float(low), 4), round(float(high), 4))
