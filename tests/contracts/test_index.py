@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
 from vedette.engines.qdrant import QdrantIndex, connect
 from vedette.errors import Conflict
-from vedette.rag.index import EdgeIndex, Entry, Hit, Index, Scope, SparseVector, Vectors
+from vedette.rag.index import EdgeIndex, Entry, Hit, Index, Scope, Search, SparseVector, Vectors
 from vedette.records import Chunk
 
 DIMENSION = 4
@@ -67,27 +68,50 @@ def fill(index: Index) -> dict[str, int]:
     return {name: item.point for name, item in entries.items()}
 
 
+def found(
+    index: Index, vector: NDArray[np.float32] | SparseVector, scope: Scope, within: list[int] | None = None
+) -> list[Hit]:
+    (hits,) = index.search([Search(vector, scope, 20, within)])
+    return hits
+
+
+def points_of(hits: list[Hit]) -> list[int]:
+    return [hit.point for hit in hits]
+
+
 def test_dense_search_gives_cosines_best_first(index: Index) -> None:
     points = fill(index)
-    found = index.search(np.array([1, 0, 0, 0], np.float32), Scope("library"), 10)
-    assert [hit.point for hit in found] == [points["a"], points["b"]]
-    assert [hit.document for hit in found] == ["a", "b"]
-    assert [hit.score for hit in found] == pytest.approx([1.0, 0.7071], abs=1e-3)
+    hits = found(index, np.array([1, 0, 0, 0], np.float32), Scope("library"))
+    assert points_of(hits) == [points["a"], points["b"]]
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 0.7071], abs=1e-3)
 
 
 def test_lexical_search_gives_dot_products(index: Index) -> None:
     points = fill(index)
-    found = index.search(sparse({7: 1.5, 9: 1.0}), Scope("library"), 10)
-    assert {hit.point: hit.score for hit in found} == pytest.approx({points["a"]: 4.0, points["b"]: 1.5})
-    assert index.search(sparse({1000: 1.0}), Scope("library"), 10) == []
+    hits = found(index, sparse({7: 1.5, 9: 1.0}), Scope("library"))
+    assert dict(hits) == pytest.approx({points["a"]: 4.0, points["b"]: 1.5})
+    assert found(index, sparse({1000: 1.0}), Scope("library")) == []
 
 
 def test_within_scores_only_the_given_points(index: Index) -> None:
     points = fill(index)
     query = np.array([1, 0, 0, 0], np.float32)
-    assert [hit.point for hit in index.search(query, Scope("library"), 10, within=[points["b"]])] == [points["b"]]
-    assert index.search(query, Scope("library"), 10, within=[]) == []
-    assert index.search(query, Scope("library"), 10, within=[points["other"]]) == []
+    assert points_of(found(index, query, Scope("library"), within=[points["b"]])) == [points["b"]]
+    assert found(index, query, Scope("library"), within=[]) == []
+    assert found(index, query, Scope("library"), within=[points["other"]]) == []
+
+
+def test_several_searches_are_answered_in_their_order(index: Index) -> None:
+    points = fill(index)
+    dense, lexical, library = np.array([1, 0, 0, 0], np.float32), sparse({7: 1.0}), Scope("library")
+    searches = [
+        Search(lexical, library, 1),
+        Search(dense, library, 5, within=[]),
+        Search(dense, library.narrowed("kind", "kev"), 5),
+        Search(dense, Scope("private"), 5),
+    ]
+    assert list(map(points_of, index.search(searches))) == [[points["a"]], [], [points["b"]], [points["other"]]]
+    assert index.search([]) == []
 
 
 @pytest.mark.parametrize(
@@ -104,16 +128,16 @@ def test_filters_are_part_of_the_search(index: Index, filters: dict[str, str], e
     points = fill(index)
     scope = Scope("library", filters)
     wanted = [points[name] for name in expected]
-    assert [hit.point for hit in index.search(np.array([1, 0, 0, 0], np.float32), scope, 10)] == wanted
-    assert [hit.point for hit in index.search(sparse({7: 1.0}), scope, 10)] == wanted
+    assert points_of(found(index, np.array([1, 0, 0, 0], np.float32), scope)) == wanted
+    assert points_of(found(index, sparse({7: 1.0}), scope)) == wanted
 
 
 def test_matching_by_identifier_and_document(index: Index) -> None:
     points = fill(index)
-    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("library"), 10) == [Hit(points["a"], "a", 0.0)]
+    assert index.matching("identifiers", ["CVE-2021-44228"], Scope("library"), 10) == [points["a"]]
     assert index.matching("identifiers", ["CVE-2021-44228"], Scope("private"), 10) == []
     matching = index.matching("document", ["a", "b"], Scope("library"), 10)
-    assert {hit.point for hit in matching} == {points["a"], points["b"]}
+    assert set(matching) == {points["a"], points["b"]}
     assert index.matching("identifiers", [], Scope("library"), 10) == []
 
 
@@ -148,7 +172,7 @@ def test_upsert_replaces(index: Index) -> None:
     index.upsert([(entry("a"), vectors([1, 0, 0, 0], {7: 1.0}))])
     index.upsert([(entry("a"), vectors([0, 1, 0, 0], {8: 1.0}))])
     assert index.count() == 1
-    assert index.search(sparse({7: 1.0}), Scope("library"), 10) == []
+    assert found(index, sparse({7: 1.0}), Scope("library")) == []
 
 
 def test_optimize_loses_nothing(index: Index) -> None:
@@ -168,12 +192,12 @@ def test_both_engines_rank_alike(tmp_path: Path) -> None:
     for index in (edge, server):
         index.upsert(rows)
     ask: list[Callable[[Index], list[Hit]]] = [
-        lambda index: index.search(rows[0][1].dense, Scope("library"), 20),
-        lambda index: index.search(sparse({1: 1.0, 2: 0.5, 3: 2.0}), Scope("library"), 20),
+        lambda index: found(index, rows[0][1].dense, Scope("library")),
+        lambda index: found(index, sparse({1: 1.0, 2: 0.5, 3: 2.0}), Scope("library")),
     ]
     for question in ask:
         ours, theirs = question(edge), question(server)
-        assert [hit.point for hit in ours] == [hit.point for hit in theirs]
+        assert points_of(ours) == points_of(theirs)
         assert [hit.score for hit in ours] == pytest.approx([hit.score for hit in theirs], abs=1e-4)
     edge.close()
 

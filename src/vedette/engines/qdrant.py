@@ -16,6 +16,7 @@ from vedette.rag.index import (
     Entry,
     Hit,
     Scope,
+    Search,
     SparseVector,
     Vectors,
     conditions,
@@ -78,27 +79,15 @@ class QdrantIndex:
         ]
         self._call(self._client.upsert, self._name, points, wait=True)
 
-    def search(
-        self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[Hit]:
-        if within is not None and not within:
-            return []
-        must = self._matches(conditions(scope))
-        if within is not None:
-            must.append(self._models.HasIdCondition(has_id=list(within)))
-        sparse = isinstance(vector, SparseVector)
-        found = self._call(
-            self._client.query_points,
-            self._name,
-            query=self._sparse(vector) if isinstance(vector, SparseVector) else vector.tolist(),
-            using=LEXICAL if sparse else DENSE,
-            query_filter=self._models.Filter(must=must),
-            limit=limit,
-            with_payload=["document"],
-        )
-        return [Hit(int(point.id), point.payload["document"], point.score) for point in found.points]
+    def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        asked = [self._request(search) for search in searches if not search.empty]
+        found = iter(self._call(self._client.query_batch_points, self._name, asked) if asked else ())
+        return [
+            [] if search.empty else [Hit(int(point.id), point.score) for point in next(found).points]
+            for search in searches
+        ]
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
         if not values:
             return []
         wanted = self._models.FieldCondition(key=field, match=self._models.MatchAny(any=list(values)))
@@ -108,9 +97,9 @@ class QdrantIndex:
             self._name,
             scroll_filter=self._models.Filter(must=must),
             limit=limit,
-            with_payload=["document"],
+            with_payload=False,
         )
-        return [Hit(int(record.id), record.payload["document"], 0.0) for record in found]
+        return [int(record.id) for record in found]
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         if not points:
@@ -165,6 +154,19 @@ class QdrantIndex:
         return [
             self._models.FieldCondition(key=key, match=self._models.MatchValue(value=value)) for key, value in wanted
         ]
+
+    def _request(self, search: Search) -> Any:
+        must = self._matches(conditions(search.scope))
+        if search.within is not None:
+            must.append(self._models.HasIdCondition(has_id=list(search.within)))
+        lexical = isinstance(search.vector, SparseVector)
+        return self._models.QueryRequest(
+            query=self._sparse(search.vector) if isinstance(search.vector, SparseVector) else search.vector.tolist(),
+            using=LEXICAL if lexical else DENSE,
+            filter=self._models.Filter(must=must),
+            limit=search.limit,
+            with_payload=False,
+        )
 
     def _sparse(self, vector: SparseVector) -> Any:
         return self._models.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())

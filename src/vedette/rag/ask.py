@@ -128,7 +128,7 @@ def sought(query: Query, understanding: Understanding, looked: Looked, library: 
 def fit_scope(collection: str, desk: Desk) -> None:
     """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
     library = desk.library
-    points = [hit.point for hit in library.index.matching("collection", [collection], Scope(collection), SAMPLE)]
+    points = library.index.matching("collection", [collection], Scope(collection), SAMPLE)
     if not points:
         return
     entries = library.index.fetch(points).values()
@@ -240,9 +240,9 @@ def _documents(case: Case, library: Library) -> dict[str, Document]:
 def _related(identifiers: Sequence[str], collection: str, library: Library) -> list[str]:
     """Ids of the records about some identifiers, and of the detection rules that name one."""
     about = library.catalog.about(collection, [analyse.subject_key(name) for name in identifiers])
-    hits = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
+    rules = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
     records = (document for documents in about.values() for document in documents)
-    return [*records, *(hit.document for hit in hits)][:RELATED]
+    return [*records, *(entry.document for entry in library.index.fetch(rules).values())][:RELATED]
 
 
 def _read(names: Sequence[str], library: Library) -> dict[str, Document]:

@@ -24,6 +24,7 @@ BALANCED = 0.5
 FOREIGN = 0.3  # question and corpus in one language, but not one that the embedding model was trained on
 ACROSS = 0.7  # question and corpus in different languages: few words in common
 DUPLICATE = 0.9  # share of words in common from which one passage repeats another
+_UNMARKED = str.maketrans(".,;:!?()[]\"'", " " * 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,6 @@ class Candidates:
     """
 
     points: tuple[int, ...]
-    documents: tuple[str, ...]
     dense: NDArray[np.float64]
     lexical: NDArray[np.float64]
     exact: NDArray[np.float64]
@@ -45,7 +45,6 @@ class Ranked:
     """A point in its place, best first in a list."""
 
     point: int
-    document: str
     scores: LaneScores
 
 
@@ -99,18 +98,10 @@ def rank(candidates: Candidates, weight: float) -> list[Ranked]:
     """
     fused = (1.0 - weight) * _of_best(candidates.lexical) + weight * _of_best(candidates.dense)
     final = fused + np.square(candidates.exact)
-    lanes = zip(candidates.dense, candidates.lexical, candidates.exact, final, strict=True)
-    scores = [LaneScores(*map(float, lane)) for lane in lanes]
+    columns = (candidates.dense, candidates.lexical, candidates.exact, final)
+    scores = [LaneScores(*lane) for lane in zip(*(column.tolist() for column in columns), strict=True)]
     order = np.lexsort((np.array(candidates.points), -final))
-    return [Ranked(candidates.points[i], candidates.documents[i], scores[i]) for i in order]
-
-
-def best_of_documents(ranking: Iterable[Ranked]) -> list[Ranked]:
-    """The best passage of each document, in order: the ranking of documents."""
-    best: dict[str, Ranked] = {}
-    for ranked in ranking:
-        best.setdefault(ranked.document, ranked)
-    return list(best.values())
+    return [Ranked(candidates.points[i], scores[i]) for i in order.tolist()]
 
 
 def fold(ranking: Iterable[T], text: Callable[[T], str]) -> Iterator[T]:
@@ -121,7 +112,7 @@ def fold(ranking: Iterable[T], text: Callable[[T], str]) -> Iterator[T]:
     """
     kept: list[frozenset[str]] = []
     for item in ranking:
-        words = frozenset(word.strip(".,;:!?()[]\"'").casefold() for word in text(item).split())
+        words = frozenset(text(item).casefold().translate(_UNMARKED).split())
         if not any(_alike(words, other) for other in kept):
             kept.append(words)
             yield item

@@ -69,12 +69,30 @@ class Scope:
     collection: str
     filters: Mapping[str, str] = field(default_factory=dict)
 
+    def narrowed(self, name: str, value: str) -> Scope:
+        """This scope with one more condition."""
+        return Scope(self.collection, {**self.filters, name: value})
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The best `limit` points by one lane's vector in a scope; only points of `within` when it is given."""
+
+    vector: NDArray[np.float32] | SparseVector
+    scope: Scope
+    limit: int
+    within: Sequence[int] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can be found: no points are left to score."""
+        return self.within is not None and not self.within
+
 
 class Hit(NamedTuple):
-    """A point that a search found, the document it belongs to, and the dot product."""
+    """A point that a search found, and the dot product."""
 
     point: int
-    document: str
     score: float
 
 
@@ -85,14 +103,13 @@ class Index(Protocol):
         """Add or replace entries, all or none. Raises StorageError."""
         ...
 
-    def search(
-        self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[Hit]:
-        """The best `limit` points, best first; only points of `within` when it is given."""
+    def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        """What each of the searches finds, best first, all in one request. What a point holds is not read: that
+        takes longer than finding it."""
         ...
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
-        """Points (score 0) of which a keyword field has any of the values, by point: in effect a random order."""
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
+        """Points of which a keyword field has any of the values, in ascending order: in effect a random one."""
         ...
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
@@ -218,35 +235,20 @@ class EdgeIndex:
         ]
         self._update(self._edge.UpdateOperation.upsert_points(points))
 
-    def search(
-        self, vector: NDArray[np.float32] | SparseVector, scope: Scope, limit: int, within: Sequence[int] | None = None
-    ) -> list[Hit]:
-        if within is not None and not within:
-            return []
-        if isinstance(vector, SparseVector):
-            nearest = self._edge.Query.Nearest(self._sparse(vector), using=LEXICAL)
-        else:
-            nearest = self._edge.Query.Nearest(vector.tolist(), using=DENSE)
-        must = self._matches(conditions(scope))
-        if within is not None:
-            must.append(self._edge.HasIdCondition(set(within)))
-        request = self._edge.QueryRequest(
-            limit=limit,
-            query=nearest,
-            filter=self._edge.Filter(must=must),
-            with_payload=["document"],
-        )
-        return [_hit(found, found.score) for found in self._shard.query(request)]
+    def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        asked = self._edge.QueryBatchRequest([self._request(search) for search in searches if not search.empty])
+        found = iter(self._shard.query_batch(asked))
+        return [[] if search.empty else [Hit(int(hit.id), hit.score) for hit in next(found)] for search in searches]
 
-    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[Hit]:
+    def matching(self, field: str, values: Sequence[str], scope: Scope, limit: int) -> list[int]:
         if not values:
             return []
         wanted = self._edge.FieldCondition(field, match=self._edge.MatchAny(list(values)))
         must = [*self._matches(conditions(scope)), wanted]
         request = self._edge.ScrollRequest(
-            limit=limit, filter=self._edge.Filter(must=must), with_payload=["document"], with_vector=False
+            limit=limit, filter=self._edge.Filter(must=must), with_payload=False, with_vector=False
         )
-        return [_hit(found, 0.0) for found in self._shard.scroll(request)[0]]
+        return [int(found.id) for found in self._shard.scroll(request)[0]]
 
     def fetch(self, points: Sequence[int]) -> dict[int, Entry]:
         found = self._shard.retrieve(list(points), True, False)
@@ -295,12 +297,20 @@ class EdgeIndex:
     def _matches(self, wanted: Iterable[tuple[str, str]]) -> list[Any]:
         return [self._edge.FieldCondition(key, match=self._edge.MatchValue(value)) for key, value in wanted]
 
+    def _request(self, search: Search) -> Any:
+        must = self._matches(conditions(search.scope))
+        if search.within is not None:
+            must.append(self._edge.HasIdCondition(set(search.within)))
+        if isinstance(search.vector, SparseVector):
+            nearest = self._edge.Query.Nearest(self._sparse(search.vector), using=LEXICAL)
+        else:
+            nearest = self._edge.Query.Nearest(search.vector.tolist(), using=DENSE)
+        return self._edge.QueryRequest(
+            limit=search.limit, query=nearest, filter=self._edge.Filter(must=must), with_payload=False
+        )
+
     def _sparse(self, vector: SparseVector) -> Any:
         return self._edge.SparseVector(vector.indices.tolist(), vector.values.tolist())
-
-
-def _hit(found: Any, score: float) -> Hit:
-    return Hit(int(found.id), found.payload["document"], score)
 
 
 def _vectors(stored: Any) -> Vectors:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from vedette.errors import BadInput
 from vedette.rag import analyse, fuse
 from vedette.rag.embed import Vectors
-from vedette.rag.index import Index, Scope, SparseVector
+from vedette.rag.index import Index, Scope, Search, SparseVector
 from vedette.rag.library import Library
 from vedette.records import CollectionInfo, Passage, Query, Understanding
 
 LANE = 100  # points of each lane
-SUBJECTS, EXACT = 16, 64  # documents that the question names, and points of them
+SUBJECTS, EACH = 16, 24  # documents that the question names, and points of each lane in each of them
 LONGEST_QUESTION = 4000
 
 
@@ -107,21 +107,25 @@ def _named(
 def _candidates(
     vector: Vectors, lexical: SparseVector, named: Mapping[str, float], scope: Scope, index: Index
 ) -> fuse.Candidates:
-    """Every point that a lane found, with both scores."""
-    surest = sorted(named, key=lambda document: -named[document])[:SUBJECTS]
-    found = {hit.point: hit.document for hit in index.matching("document", surest, scope, EXACT)}
+    """Every point that a lane found, in the whole scope or in a document that is named, with both scores."""
+    allowed = (document for document in named if scope.filters.get("document", document) == document)
+    surest = sorted(allowed, key=lambda document: -named[document])[:SUBJECTS]
+    places = [(scope, LANE, 0.0)]
+    places += [(scope.narrowed("document", document), EACH, named[document]) for document in surest]
     queries: tuple[Vectors | SparseVector, ...] = (vector, lexical)
-    lanes: list[dict[int, float]] = []
-    for query in queries:
-        hits = index.search(query, scope, LANE)
-        found.update((hit.point, hit.document) for hit in hits)
-        lanes.append({hit.point: hit.score for hit in hits})
-    for query, lane in zip(queries, lanes, strict=True):
-        missing = [point for point in found if point not in lane]
-        lane.update((hit.point, hit.score) for hit in index.search(query, scope, len(missing), within=missing))
-    dense, lexical_scores = (np.array([lane.get(point, 0.0) for point in found]) for lane in lanes)
-    exact = np.array([named.get(document, 0.0) for document in found.values()])
-    return fuse.Candidates(tuple(found), tuple(found.values()), dense, lexical_scores, exact)
+    lanes: tuple[dict[int, float], ...] = ({}, {})
+    exact: dict[int, float] = {}
+    hits = iter(index.search([Search(query, where, limit) for where, limit, _ in places for query in queries]))
+    for (_, _, sure), lane in product(places, lanes):
+        found = dict(next(hits))
+        lane.update(found)
+        exact.update((point, max(sure, exact.get(point, 0.0))) for point in found)
+    missing = [[point for point in exact if point not in lane] for lane in lanes]
+    rest = [Search(query, scope, len(points), points) for query, points in zip(queries, missing, strict=True)]
+    for lane, late in zip(lanes, index.search(rest), strict=True):
+        lane.update(late)
+    dense, sparse = (np.array([lane.get(point, 0.0) for point in exact]) for lane in lanes)
+    return fuse.Candidates(tuple(exact), dense, sparse, np.array(list(exact.values())))
 
 
 def _passages(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> tuple[Passage, ...]:
@@ -131,13 +135,14 @@ def _passages(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> tuple
 
 def _valid(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> Iterator[Passage]:
     """Passages whose document still stands in this version, fetched as they are needed."""
-    step = max(2 * k, 8)
+    step = k + 4
     for first in range(0, len(ranking), step):
         part = ranking[first : first + step]
         entries = library.index.fetch([ranked.point for ranked in part])
-        headers = library.catalog.headers(ranked.document for ranked in part)
+        headers = library.catalog.headers(entry.document for entry in entries.values())
         for ranked in part:
-            entry, header = entries.get(ranked.point), headers.get(ranked.document)
+            entry = entries.get(ranked.point)
+            header = headers.get(entry.document) if entry is not None else None
             if entry is not None and header is not None and entry.version == header.version:
                 yield Passage(
                     document=entry.document,

@@ -1,4 +1,4 @@
-"""Fusion, the exact lane, documents and near-duplicates."""
+"""Fusion, the exact lane and near-duplicates."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from vedette.rag import fuse
 def candidates(dense: list[float], lexical: list[float], exact: list[float] | None = None) -> fuse.Candidates:
     n = len(dense)
     return fuse.Candidates(
-        tuple(range(n)), tuple(f"d{i // 2}" for i in range(n)), np.array(dense), np.array(lexical),
-        np.array(exact or [0.0] * n),
+        tuple(range(n)), np.array(dense), np.array(lexical), np.array(exact or [0.0] * n),
     )  # fmt: skip
 
 
@@ -61,11 +60,6 @@ def test_the_unit_of_a_lane_does_not_matter(dense: list[float], random: object, 
     finals = [ranked.scores.final for ranked in one]
     assert finals == sorted(finals, reverse=True)
     assert all(0.0 <= final <= 1.0 + 1e-9 for final in finals)
-
-
-def test_documents_are_ranked_by_their_best_passage() -> None:
-    ranking = fuse.rank(candidates([0.1, 0.9, 0.5, 0.4], [1.0, 9.0, 5.0, 4.0]), 0.5)
-    assert [(one.document, one.point) for one in fuse.best_of_documents(ranking)] == [("d0", 1), ("d1", 2)]
 
 
 @pytest.mark.parametrize(
