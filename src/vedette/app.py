@@ -21,8 +21,9 @@ from vedette.rag import library as shelf
 from vedette.rag.ask import Desk
 from vedette.rag.catalog import Catalog
 from vedette.rag.chain import Chain, ChainLimits, Generator, World
+from vedette.rag.edge import EdgeIndex
 from vedette.rag.embed import Embedder, OnnxEmbedder, packaged_model
-from vedette.rag.index import EdgeIndex, Index
+from vedette.rag.index import Index
 from vedette.rag.ingest import Parse, Reader
 from vedette.rag.library import ChunkOptions, Library
 from vedette.rag.load.discover import Found, Opener, discover

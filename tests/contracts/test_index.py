@@ -14,7 +14,8 @@ from qdrant_client import QdrantClient
 
 from vedette.engines.qdrant import QdrantIndex, connect
 from vedette.errors import Conflict
-from vedette.rag.index import EdgeIndex, Entry, Hit, Index, Scope, Search, SparseVector, Vectors
+from vedette.rag.edge import EdgeIndex
+from vedette.rag.index import Entry, Hit, Index, Scope, Search, SparseVector, Vectors
 from vedette.records import Chunk
 
 DIMENSION = 4

@@ -130,6 +130,10 @@ class QdrantIndex:
             if offset is None:
                 return
 
+    def unindexed(self) -> int:
+        """None: a server searches its segments as it sees fit."""
+        return 0
+
     def optimize(self) -> None:
         """Nothing to do: a server optimises by itself."""
 

@@ -30,9 +30,7 @@ from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, documen
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
 READING = "2"
-# Up to so many chunks an exhaustive search takes about 2 ms, and building a graph would stop this process for seconds:
-# the embedded engine holds the interpreter's lock meanwhile.
-FLAT_UP_TO = 20_000
+FLAT_UP_TO = 20_000  # chunks outside the graph: an exhaustive search of so many takes about 2 ms
 # What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
 # finds no room there ends the process (SIGBUS) where a write would have been an error.
 LEAST_FREE = 50_000_000
@@ -160,9 +158,8 @@ def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
 
 def optimize(library: Library) -> None:
     """Have the index build what makes searches in a large library fast. Raises StorageError where there is no room."""
-    chunks = library.index.count()
-    if chunks > FLAT_UP_TO:
-        require_room(chunks, library)
+    if library.index.unindexed() > FLAT_UP_TO:
+        require_room(library.index.count(), library)
         library.index.optimize()
 
 
