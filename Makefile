@@ -29,6 +29,9 @@ $(STAMP): requirements.txt pyproject.toml
 
 $(DEV): $(STAMP) requirements-dev.txt
 	$(PIP) --require-hashes -r requirements-dev.txt
+	@command -v tesseract >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -qq -y tesseract-ocr tesseract-ocr-spa >/dev/null; } || \
+	  echo "The tests of OCR want tesseract; on Debian: apt-get install tesseract-ocr tesseract-ocr-spa"
 	@touch $(DEV)
 
 up: setup  ## Read the sample library, start the server, show a first answer

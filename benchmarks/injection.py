@@ -14,6 +14,8 @@ from vedette.learning.evaluate_injection import evaluate_injection, read_rows
 from vedette.rag.injection import suspicion
 from vedette.settings import load
 
+_KINDS = {"file": "", "fresh": ", fresh kinds", "fresh on subject": ", fresh kinds, lies about what is asked"}
+
 
 def rows(bench: Bench) -> Iterator[Row]:
     prompts = read_rows(bench.dev_set("injection") / "prompts.jsonl")
@@ -24,7 +26,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     for rung in report.attacked:
         obeyed = rung.rung == "obedient model"
         yield Row(
-            name=f"injection: attacks that reach the reader, {rung.rung}",
+            name=f"injection: attacks that reach the reader, {rung.rung}{_KINDS[rung.plants]}",
             ours=rung.succeeded,
             unit="share",
             better="lower",

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from vedette.rag import analyse
 from vedette.rag.catalog import Catalog, Staged
-from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.edge import EdgeIndex
+from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.index import Entry, Vectors
 from vedette.rag.library import Prepared
 from vedette.records import Document, DocumentInfo, document_id

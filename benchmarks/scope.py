@@ -1,29 +1,84 @@
-"""Off-topic questions refused and on-topic ones not, on the security set, beside a threshold on BM25's best score."""
+"""Off-topic questions refused and on-topic ones not: on the security set, beside a threshold on BM25's best score, and
+on libraries of every kind, by questions that the decision was not fitted on (the `test` halves of scope_questions.toml,
+every second question of the development sets)."""
 
 from __future__ import annotations
 
 import json
 import random
 import subprocess
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 
-from benchmarks.bench import Bench, environment, percentile
+from benchmarks.bench import ROOT, Bench, environment, percentile
+from benchmarks.library import sample_library
 from benchmarks.results import Row
-from benchmarks.retrieval import SECURITY, library
+from benchmarks.retrieval import SECURITY, Set, library
+from vedette.app import opened
 from vedette.learning.beir import LabelledSet, read_labelled
-from vedette.learning.evaluate_scope import area, read_questions
-from vedette.records import Question
+from vedette.learning.evaluate_scope import area, evaluate_scope, read_questions
+from vedette.records import IngestRequest, Question
+from vedette.services import Knowledge
+from vedette.settings import load
 
 FALSE_REFUSALS = 0.05
 SHORT = 300
+TEST = slice(1, None, 2)
 _FORMS = ("what is {}?", "{}", "how do I detect {}?", "{} mitigation")
 
 
 def rows(bench: Bench) -> Iterator[Row]:
+    yield from _on_the_security_set(bench)
+    yield from _on_every_kind(bench)
+
+
+def _on_every_kind(bench: Bench) -> Iterator[Row]:
+    """A CV, a course, the sample library in English and in Spanish, and two sets."""
+    written = tomllib.loads(Path(__file__).with_name("scope_questions.toml").read_text(encoding="utf-8"))
+    english = read_questions(bench.dev_set("off-topic") / "queries.jsonl")[TEST]
+    scifact, articles = (read_labelled(bench.dev_set(name)) for name in ("scifact", "xquad-es"))
+    asked = {one: [query.text for query in of.queries][TEST] for one, of in (("s", scifact), ("a", articles))}
+    spanish = [*written["spanish"]["test"]["off"], *asked["a"]]
+    with opened(load({}, bench.work / "scope" / "data")) as services:
+        for name, folder, off in (("cv", "cv", english), ("course", "curso", spanish)):
+            list(services.knowledge.ingest(IngestRequest((str(ROOT / "examples" / folder),), name)))
+            yield from _judged(name, services.knowledge, name, written[name]["test"], off)
+    with sample_library(bench) as knowledge:
+        yield from _judged("library", knowledge, "default", written["library"]["test"], english)
+        questions = written["library-spanish"]["test"]
+        yield from _judged("library, asked in Spanish", knowledge, "default", questions, spanish)
+    with library(Set("scifact", "english", {}), scifact, bench) as (knowledge, _):
+        yield from _judged("scifact", knowledge, "scifact", {"on": asked["s"]}, english)
+    with library(Set("xquad-es", "spanish", {}), articles, bench) as (knowledge, _):
+        off = [*written["spanish"]["test"]["off"], *english]
+        yield from _judged("xquad-es", knowledge, "xquad-es", {"on": asked["a"]}, off)
+
+
+def _judged(
+    name: str, knowledge: Knowledge, collection: str, asked: dict[str, list[str]], off: Sequence[str]
+) -> Iterator[Row]:
+    found = evaluate_scope(knowledge, asked["on"], off, collection)
+    absent = [knowledge.scope(Question(text, collection)).in_scope for text in asked.get("absent", [])]
+    note = f"AUROC {found.auroc.value:.3f}"
+    if absent:
+        note += f"; of {len(absent)} on the subject without an answer there, {absent.count(False)} refused"
+    for label, rate, count in (("off-topic", found.refused_off, found.off), ("on-topic", found.refused_on, found.on)):
+        off_topic = label == "off-topic"
+        yield Row(
+            name=f"scope: {name}, {label} questions refused",
+            ours=rate.value,
+            unit="share",
+            better="higher" if off_topic else "lower",
+            note=f"{count} questions, 95 % interval {rate.low:.3f} to {rate.high:.3f}; {note}",
+            target=0.95 if off_topic else 0.05,
+        )
+
+
+def _on_the_security_set(bench: Bench) -> Iterator[Row]:
     folder, off_topic = bench.dev_set(SECURITY.name), bench.dev_set("off-topic")
     labelled = read_labelled(folder)
     on = [*(query.text for query in labelled.queries), *_short(labelled)]

@@ -3,10 +3,11 @@
     python benchmarks/scope_transfer.py --dev DIR [--cache FOLDER] [--most N]
 
 Collections of 10 to 10,000 passages are cut out of the development sets. Each gets questions that it answers (those
-labelled for its documents, and short ones made of its titles, in other forms than `calibrate` uses) and questions that
-it does not (the off-topic set, questions of other sets, in XQuAD also those on other articles). A family is security,
-biomedicine (SciFact) or encyclopaedia in Spanish (XQuAD): the figures for a family come from weights fitted on the
-other families, with the threshold that `calibrate` sets on its own.
+labelled for its documents, and short ones made of its titles) and questions that it does not (the off-topic set,
+questions of other sets, in XQuAD also those on other articles). The CV and the Spanish course in examples/ get the
+`tune` halves of scope_questions.toml, those on their subject that they do not answer included. A
+family is security, biomedicine (SciFact), encyclopaedia in Spanish (XQuAD), CV or course: the figures for a family come
+from weights fitted on the other families.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import json
 import os
 import random
 import sys
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,12 +31,15 @@ from vedette.learning.evaluate_scope import area
 from vedette.rag import analyse, calibrate, scope
 from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.identifiers import find_identifiers
+from vedette.rag.load import markdown
+from vedette.rag.load.limits import Job
 from vedette.rag.split import split
 from vedette.records import Chunk, Document, LaneScores, Passage, Understanding
 
 FORMS = ("{}", "how do I detect {}", "who uses {}?", "explain {} briefly", "{} mitigation")
 FORMS_ES = ("{}", "dime algo sobre {}", "{}: ¿qué fue?")
 PENALTY = 3e-3
+HERE = Path(__file__).resolve().parent
 Table = NDArray[np.float64]
 
 
@@ -85,19 +90,19 @@ class Case:
     shelf: Shelf
     on: tuple[str, ...]
     off: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Rows of support, sentence, covered (in spreads, capped) and topic, for each kind of question."""
+    """Rows of support, sentence, covered (in spreads, capped), topic and strange, for each kind of question."""
 
     name: str
     family: str
     passages: int
     on: Table
     off: Table
-    background: Table
-    own: Table
+    absent: Table
 
 
 class Remembered:
@@ -155,25 +160,46 @@ def shelf_of(whole: Shelf, rows: Sequence[int]) -> Shelf:
     return Shelf(passages, whole.vectors[list(rows)], terms, counts, postings, whole.encode)
 
 
-def read_set(folder: Path, language: str, encode: Remembered) -> Labelled:
-    passages, terms, texts, names, titles = [], [], [], [], {}
-    for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        title = analyse.embedded_title(row.get("title", ""))
-        titles[row["_id"]] = title
-        for chunk in encode.cut(Document(row["_id"], title, row["text"], "text/plain")):
-            passages.append(Passage(row["_id"], title, "prose", language, chunk, LaneScores(0.0, 0.0, 0.0, 0.0)))
+def shelve(documents: Sequence[Document], language: str, encode: Remembered) -> tuple[Shelf, tuple[str, ...]]:
+    """A shelf, and the document of each of its passages. Vectors are placed in their documents as an ingest does."""
+    passages, terms, texts, names = [], [], [], []
+    for document in documents:
+        title = analyse.embedded_title(document.title)
+        for chunk in encode.cut(replace(document, title=title)):
+            passages.append(Passage(document.source, title, "prose", language, chunk, LaneScores(0.0, 0.0, 0.0, 0.0)))
             terms.append(analyse.sparse_document(analyse.terms(title, language) + analyse.terms(chunk.text, language)))
             texts.append(analyse.embedded_text(title, chunk))
-            names.append(row["_id"])
+            names.append(document.source)
+    starts = [row for row in range(1, len(names)) if names[row] != names[row - 1]]
+    placed = np.concatenate([analyse.in_context(one) for one in np.split(encode(texts), starts)])
+    bare = Shelf(tuple(passages), placed, tuple(terms), Counter(), {}, encode)
+    return shelf_of(bare, range(len(passages))), tuple(names)
+
+
+def read_set(folder: Path, language: str, encode: Remembered) -> Labelled:
+    rows = map(json.loads, (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines())
+    documents = [Document(row["_id"], row.get("title", ""), row["text"], "text/plain") for row in rows]
     gold: dict[str, set[str]] = defaultdict(set)
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         question, document, _ = line.split("\t")
         gold[question].add(document)
     rows = map(json.loads, (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines())
     questions = tuple((row["text"], frozenset(gold[row["_id"]])) for row in rows if row["_id"] in gold)
-    bare = Shelf(tuple(passages), encode(texts), tuple(terms), Counter(), {}, encode)
-    return Labelled(shelf_of(bare, range(len(passages))), tuple(names), titles, questions)
+    shelf, names = shelve(documents, language, encode)
+    titles = {document.source: analyse.embedded_title(document.title) for document in documents}
+    return Labelled(shelf, names, titles, questions)
+
+
+def examples(everything: Sequence[str], encode: Remembered) -> Iterator[Case]:
+    """The CV and the course, with the questions written for them."""
+    asked = tomllib.loads((HERE / "scope_questions.toml").read_text(encoding="utf-8"))
+    for name, folder, language in (("cv", "cv", "en"), ("course", "curso", "es")):
+        paths = sorted((HERE.parent / "examples" / folder).glob("*.md"))
+        documents = [found for path in paths for found in markdown.read(Job(path.read_bytes(), path.name))]
+        own = asked[name]["tune"]
+        off = (*everything, *asked["spanish"]["tune"]["off"])
+        shelf, _ = shelve(documents, language, encode)
+        yield Case(f"{name} {len(documents)}", name, shelf, tuple(own["on"]), off, tuple(own["absent"]))
 
 
 def cases(dev: Path, encode: Remembered, most: int) -> Iterator[Case]:
@@ -183,6 +209,8 @@ def cases(dev: Path, encode: Remembered, most: int) -> Iterator[Case]:
     encyclopaedia = read_set(dev / "xquad-es", "es", encode)
     lines = (dev / "off-topic" / "queries.jsonl").read_text(encoding="utf-8").splitlines()
     everything = [json.loads(line)["text"] for line in lines]
+
+    yield from examples(chance.sample(everything, most), encode)
 
     def some(texts: Sequence[str]) -> list[str]:
         return chance.sample(list(texts), min(most, len(texts)))
@@ -217,34 +245,27 @@ def measured(case: Case) -> Measured:
     """Everything that does not depend on the weights."""
     shelf = case.shelf
     rows = np.random.default_rng(0).permutation(len(shelf.passages))[: calibrate.SAMPLE]
-    headings = tuple((shelf.passages[i].title, shelf.passages[i].language) for i in rows)
-    fitted = calibrate.calibrate(calibrate.Sample(shelf.vectors[rows], headings), shelf.look, shelf.encode, "")
-    known, picked = scope.background().lines, calibrate.chosen(headings)
-    lines = [known[i] for i in picked]
-    alone = calibrate.boundary(shelf.vectors[rows], shelf.encode(known))[2][picked]
+    encode = scope.remembering(shelf.encode)
+    fitted = calibrate.calibrate(shelf.vectors[rows], shelf.look, encode, "")
 
-    def table(questions: Sequence[str], topic: Callable[[int, scope.Sought], float], own: bool = False) -> Table:
+    def table(questions: Sequence[str]) -> Table:
         found = []
-        for number, question in enumerate(questions):
-            sought = shelf.look(question)
-            words = scope.weigh(sought, scope.plain_words(question) if own else frozenset())
-            found.append((*scope.scaled(scope.measure(sought, words, shelf.encode), fitted), topic(number, sought)))
-        return np.array(found).reshape(-1, 4)
+        for question in questions:
+            evidence = scope.gather(shelf.look(question), fitted, encode)
+            found.append((*scope.scaled(evidence.measures, fitted), evidence.topic, evidence.strange**2))
+        return np.array(found).reshape(-1, 5)
 
-    def score(_number: int, sought: scope.Sought) -> float:
-        return scope.topic_score(sought.vector, fitted)
-
-    background = table(lines, lambda number, _sought: float(alone[number]), own=True)
-    own = table(calibrate.own_questions(headings), score)
-    size = len(shelf.passages)
-    return Measured(case.name, case.family, size, table(case.on, score), table(case.off, score), background, own)
+    sides = (table(case.on), table(case.off), table(case.absent))
+    return Measured(case.name, case.family, len(shelf.passages), *sides)
 
 
 def fit(parts: Sequence[Measured]) -> NDArray[np.float64]:
-    """Logistic regression, every side of every collection weighing the same -> four weights and the constant."""
-    rows = np.concatenate([side for part in parts for side in (part.on, part.off)])
-    wanted = np.concatenate([np.full(len(s), y) for part in parts for s, y in ((part.on, 1.0), (part.off, 0.0))])
-    share = np.concatenate([np.full(len(s), 1.0 / len(s)) for part in parts for s in (part.on, part.off)])
+    """Logistic regression, every side of every collection weighing the same -> five weights and the constant."""
+    sides = [side for part in parts for side in ((part.on, 1.0, 1.0), (part.off, 0.0, 1.0), (part.absent, 0.0, 1.0))]
+    sides = [side for side in sides if len(side[0])]
+    rows = np.concatenate([table for table, _, _ in sides])
+    wanted = np.concatenate([np.full(len(table), label) for table, label, _ in sides])
+    share = np.concatenate([np.full(len(table), counts / len(table)) for table, _, counts in sides])
     share *= len(share) / share.sum()
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     points = np.c_[(rows - mean) / spread, np.ones(len(rows))]
@@ -272,17 +293,16 @@ def main() -> int:
     for case in cases(Path(options.dev), Remembered(options.cache), options.most):
         parts.append(measured(case))
         print(f"measured {case.name}: {parts[-1].passages} passages", file=sys.stderr)
-    print(f"{'collection':<22}{'passages':>9}{'AUROC':>8}{'off refused':>13}{'on refused':>12}")
+    print(f"{'collection':<22}{'passages':>9}{'AUROC':>8}{'off refused':>14}{'on':>14}{'absent':>14}")
     for part in parts:
         weights = fit([other for other in parts if other.family != part.family])
-        on, off, background, own = (
-            side @ weights[:-1] + weights[-1] for side in (part.on, part.off, part.background, part.own)
+        on, off, absent = (side @ weights[:-1] + weights[-1] for side in (part.on, part.off, part.absent))
+        rates = f"{(off < 0).mean():13.3f}{(on < 0).mean():12.3f}" + (
+            f"{(absent < 0).mean():16.3f}" if len(absent) else ""
         )
-        threshold = calibrate.set_threshold(background, own, min(part.passages, calibrate.SAMPLE))
-        rates = f"{(off < threshold).mean():13.3f}{(on < threshold).mean():12.3f}"
         print(f"{part.name:<22}{part.passages:>9}{area(on, off):8.3f}{rates}")
-    support, sentence, covered, topic, constant = fit(parts)
-    print(f"{support=:.3f} {sentence=:.3f} {covered=:.3f} {topic=:.3f} {constant=:.3f}")
+    support, sentence, covered, topic, strange, constant = fit(parts)
+    print(f"{support=:.3f} {sentence=:.3f} {covered=:.3f} {topic=:.3f} {strange=:.3f} {constant=:.3f}")
     return 0
 
 

@@ -31,6 +31,7 @@ from vedette.rag.load.fetch import Fetcher
 from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
 from vedette.rag.move import move
+from vedette.rag.room import require_room_to_open
 from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand import Understander
 from vedette.records import Failure
@@ -99,7 +100,7 @@ def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int]
     with ExitStack() as stack:
         library = _library(settings, stack)
         to = replace(settings.index, url=url, prefix=prefix)
-        target = _index(to, settings.data / "index", library.embedder.dimension)
+        target = _index(to, settings.data / "index", library.embedder.dimension, library.catalog.library)
         stack.callback(target.close)
         return move(library.index, target, report)
 
@@ -108,10 +109,10 @@ def _library(settings: Settings, stack: ExitStack) -> Library:
     """The library of the data folder, with what a killed process left behind cleared away."""
     _own(settings.data, stack)
     embedder, spoken = _embedder(settings.embed, stack)
-    index = _index(settings.index, settings.data / "index", embedder.dimension)
-    stack.callback(index.close)
     catalog = Catalog(settings.data / "catalog.db", embedder.name)
     stack.callback(catalog.close)
+    index = _index(settings.index, settings.data / "index", embedder.dimension, catalog.library)
+    stack.callback(index.close)
     library = Library(
         catalog=catalog,
         index=index,
@@ -152,7 +153,8 @@ def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tupl
 
         if not settings.url_model:
             raise SettingsError("VEDETTE_EMBED_URL is set but VEDETTE_EMBED_URL_MODEL is not; name the model there.")
-        endpoint = Endpoint("embeddings", settings.url, settings.url_model, settings.key)
+        window = settings.url_context_tokens
+        endpoint = Endpoint("embeddings", settings.url, settings.url_model, settings.key, context_window=window)
         remote = OpenAiEmbedder(endpoint, packaged_model() / "tokenizer.json")
         stack.callback(remote.close)
         return remote, ()
@@ -161,13 +163,14 @@ def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tupl
     return local, () if settings.model else SPOKEN
 
 
-def _index(settings: IndexSettings, folder: Path, dimension: int) -> Index:
+def _index(settings: IndexSettings, folder: Path, dimension: int, library: str) -> Index:
     if not settings.url:
+        require_room_to_open(folder)
         return EdgeIndex(folder, dimension)
     from vedette.engines.qdrant import QdrantIndex
     from vedette.engines.qdrant import connect as connect_qdrant
 
-    return QdrantIndex(connect_qdrant(settings.url, settings.key), settings.prefix, dimension)
+    return QdrantIndex(connect_qdrant(settings.url, settings.key), settings.prefix, dimension, library)
 
 
 def _reader(settings: IngestSettings, s3: S3Settings) -> Reader:
@@ -178,6 +181,7 @@ def _reader(settings: IngestSettings, s3: S3Settings) -> Reader:
         max_memory_mb=settings.max_memory_mb,
         max_expansion_mb=settings.max_expansion_mb,
         ocr="vedette.engines.ocr:recognise" if settings.ocr else "",
+        ocr_languages=settings.ocr_languages,
     )
     fetcher = Fetcher(max_mb=settings.url_max_mb, max_seconds=settings.url_seconds)
     openers: dict[str, Opener] = {"http": fetcher.open, "https": fetcher.open, "s3": partial(_s3, settings=s3)}

@@ -34,7 +34,7 @@ class Knowledge(Protocol):
     """Documents in, passages and answers out."""
 
     def ingest(self, request: IngestRequest) -> Iterator[IngestProgress | IngestReport]:
-        """Read the targets; a progress record after each file, the report last. What was reported is stored."""
+        """Read the targets; progress records as it goes, the report last. What was reported is stored."""
         ...
 
     def upload(self, upload: Upload) -> IngestReport:

@@ -8,28 +8,34 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 from vedette.errors import SettingsError
 
+# Settings of these names, in any section, are addresses.
+ADDRESSES = ("url", "endpoint", "proxy")
 
-def setting(default: Any, help: str, secret: bool = False) -> Any:
-    """A dataclass field with its help text."""
-    return field(default=default, metadata={"help": help, "secret": secret})
+
+def setting(default: Any, help: str, secret: bool = False, least: float = 0, most: float = inf) -> Any:
+    """A dataclass field with its help text; `least` and `most` bound a number."""
+    return field(default=default, metadata={"help": help, "secret": secret, "least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
 class IngestSettings:
-    max_file_mb: int = setting(25, "Largest file that is read, in MB.")
-    max_pages: int = setting(2000, "Most pages of one document.")
-    max_seconds: int = setting(60, "Longest time to parse one file, in seconds.")
-    max_memory_mb: int = setting(1024, "Most memory of the parsing process, in MB.")
+    max_file_mb: int = setting(25, "Largest file that is read, in MB.", least=1)
+    max_pages: int = setting(2000, "Most pages of one document.", least=1)
+    max_seconds: int = setting(60, "Longest time to parse one file, in seconds.", least=1)
+    max_memory_mb: int = setting(1024, "Most memory of the parsing process, in MB.", least=128)
     max_expansion_mb: int = setting(200, "Most uncompressed content of a zipped format such as DOCX, in MB.")
-    chunk_tokens: int = setting(254, "Token budget of a chunk, title included, in tokens of the embedder.")
+    chunk_tokens: int = setting(254, "Token budget of a chunk, title included, in tokens of the embedder.", least=64)
     overlap_tokens: int = setting(50, "Tokens that neighbouring chunks share.")
     ocr: bool = setting(False, "Read scanned PDFs with tesseract (extra `ocr`).")
+    ocr_languages: str = setting("eng", "Languages of the scans, as tesseract names them, such as `spa+eng`.")
     url_max_mb: int = setting(10, "Largest document fetched from a URL, in MB.")
     url_seconds: int = setting(15, "Longest fetch of a URL, in seconds.")
 
@@ -41,6 +47,7 @@ class EmbedSettings:
     url: str = setting("", "Base URL of an OpenAI-compatible embeddings endpoint, used instead of a local model.")
     url_model: str = setting("", "Model name at that endpoint.")
     key: str = setting("", "Key for that endpoint.", secret=True)
+    url_context_tokens: int = setting(8192, "Longest text that endpoint takes, in tokens; more is cut.", least=64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class AnswerSettings:
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     host: str = setting("127.0.0.1", "Address to listen on.")
-    port: int = setting(8000, "Port to listen on.")
+    port: int = setting(8000, "Port to listen on.", most=65_535)
     allowed_hosts: str = setting("127.0.0.1,localhost,[::1]", "Host names that requests may name, comma separated.")
     cors_origins: str = setting("", "Origins that browsers may call from, comma separated; none when empty.")
     max_upload_mb: int = setting(25, "Largest upload, in MB.")
@@ -141,7 +148,16 @@ def load(environ: Mapping[str, str], data: Path | None = None, config: Path | No
     table = _read(path, named)
     sections = {name: _section(name, table.get(name, {}), environ, path, origins) for name in SECTIONS}
     _refuse_unknown(table, environ, path)
-    providers = tuple(_provider(entry, environ, path) for entry in table.get("providers", []))
+    chain = table.get("providers", [])
+    if not isinstance(chain, list) or not all(isinstance(entry, Mapping) for entry in chain):
+        raise SettingsError(f"'providers' in {path} must be a list; begin each provider with [[providers]].")
+    providers = tuple(_provider(entry, environ, path) for entry in chain)
+    ingest: IngestSettings = sections["ingest"]
+    if 2 * ingest.overlap_tokens > ingest.chunk_tokens:
+        raise SettingsError(
+            f"ingest.overlap_tokens is {ingest.overlap_tokens} and ingest.chunk_tokens {ingest.chunk_tokens}; "
+            "neighbouring chunks may share half of their tokens at most."
+        )
     llm: LlmSettings = sections["llm"]
     if llm.url:
         if not llm.model:
@@ -196,6 +212,8 @@ def _section(
 ) -> Any:
     kind = SECTIONS[name]
     hints = get_type_hints(kind)
+    if not isinstance(table, Mapping):
+        raise SettingsError(f"'{name}' in {path} is '{table}'; it must be a section, [{name}].")
     unknown = set(table) - set(hints)
     if unknown:
         raise SettingsError(
@@ -205,23 +223,30 @@ def _section(
     for item in fields(kind):
         from_env = environ.get(variable(name, item.name))
         if from_env is not None:
-            values[item.name] = _convert(from_env, hints[item.name], variable(name, item.name), "the environment")
+            values[item.name] = _convert(from_env, item, hints, variable(name, item.name), "the environment")
             origins[f"{name}.{item.name}"] = "environment"
         elif item.name in table:
-            values[item.name] = _convert(table[item.name], hints[item.name], f"{name}.{item.name}", str(path))
+            values[item.name] = _convert(table[item.name], item, hints, f"{name}.{item.name}", str(path))
             origins[f"{name}.{item.name}"] = str(path)
     return kind(**values)
 
 
-def _convert(value: Any, kind: type, name: str, where: str) -> Any:
+def _convert(value: Any, item: Field[Any], hints: Mapping[str, type], name: str, where: str) -> Any:
+    kind = hints[item.name]
     try:
         if kind is bool:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(value).lower()]
         converted = kind(value)
     except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"{name} in {where} is '{value}'; it must be of type {kind.__name__}.") from error
-    if kind in (int, float) and converted < 0:
-        raise SettingsError(f"{name} in {where} is {value}; it must not be negative.")
+        wanted = {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text")
+        raise SettingsError(f"{name} in {where} is '{value}'; it must be {wanted}.") from error
+    if kind in (int, float):
+        least, most = item.metadata.get("least", 0), item.metadata.get("most", inf)
+        if not (least <= converted <= most and isfinite(converted)):
+            bounds = f"from {least} to {most}" if most < inf else f"{least} or more"
+            raise SettingsError(f"{name} in {where} is {value}; it must be {bounds}.")
+    if item.name in ADDRESSES and converted and not (urlsplit(converted).hostname and "://" in converted):
+        raise SettingsError(f"{name} in {where} is '{value}'; it must be an address such as http://127.0.0.1:8080.")
     return converted
 
 
@@ -234,7 +259,12 @@ def _provider(entry: Mapping[str, Any], environ: Mapping[str, str], path: Path) 
         raise SettingsError(f"A [[providers]] entry in {path} has {what}; it takes {', '.join(sorted(known))}.")
     if entry.get("wire", "openai") not in ("openai", "ollama"):
         raise SettingsError(f"Provider '{entry['name']}' in {path} has wire '{entry['wire']}'; use openai or ollama.")
-    plain = {key: value for key, value in entry.items() if key not in ("key_env", "key_file")}
+    hints = get_type_hints(ProviderSettings)
+    plain = {
+        item.name: _convert(entry[item.name], item, hints, f"providers.{item.name} of '{entry['name']}'", str(path))
+        for item in fields(ProviderSettings)
+        if item.name in entry
+    }
     if name := entry.get("key_env"):
         if not environ.get(name):
             raise SettingsError(f"Provider '{entry['name']}' reads its key from {name}, which is not set.")

@@ -27,12 +27,12 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     if request.param == "edge":
         opened = EdgeIndex(tmp_path / "index", DIMENSION)
     elif request.param == "qdrant-in-memory":
-        opened = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION)
+        opened = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION, "ours")
     else:
         url = os.environ.get("VEDETTE_TEST_QDRANT_URL")
         if not url:
             pytest.skip("no Qdrant server: set VEDETTE_TEST_QDRANT_URL (the service container of the workflow does)")
-        opened = QdrantIndex(connect(url, ""), f"test-{uuid.uuid4().hex}", DIMENSION)
+        opened = QdrantIndex(connect(url, ""), f"test-{uuid.uuid4().hex}", DIMENSION, "ours")
     yield opened
     opened.close()
 
@@ -160,6 +160,15 @@ def test_dense_vectors_of_points(index: Index) -> None:
     assert index.dense([points["b"], 12345]).tolist() == pytest.approx(np.array([[0.7071, 0.7071, 0, 0]]), abs=1e-3)
 
 
+def test_documents_and_lexical_vectors_of_points(index: Index) -> None:
+    points = fill(index)
+    kept = index.lexical([points["a"], points["b"], 12345])
+    assert {point: document for point, (document, _) in kept.items()} == {points["a"]: "a", points["b"]: "b"}
+    vector = kept[points["a"]][1]
+    assert dict(zip(vector.indices.tolist(), vector.values.tolist(), strict=True)) == {7: 2.0, 9: 1.0}
+    assert index.lexical([]) == {}
+
+
 def test_versions_of_a_document_stand_side_by_side_until_one_is_deleted(index: Index) -> None:
     index.upsert([(entry("a", n, version=v), vectors([1, 0, 0, 0], {7: 1.0})) for n in range(3) for v in ("v1", "v2")])
     assert (index.count(), index.count("a"), index.count("a", "v1")) == (6, 6, 3)
@@ -189,7 +198,7 @@ def test_both_engines_rank_alike(tmp_path: Path) -> None:
         terms = {int(t): float(w) for t, w in zip(random.choice(50, 8, replace=False), random.random(8), strict=True)}
         rows.append((entry(f"d{n}"), vectors(random.normal(size=DIMENSION).tolist(), terms)))
     edge: Index = EdgeIndex(tmp_path / "index", DIMENSION)
-    server: Index = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION)
+    server: Index = QdrantIndex(QdrantClient(":memory:"), "test", DIMENSION, "ours")
     for index in (edge, server):
         index.upsert(rows)
     ask: list[Callable[[Index], list[Hit]]] = [

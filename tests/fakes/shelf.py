@@ -12,8 +12,8 @@ from pathlib import Path
 
 from vedette.rag import library as shelf
 from vedette.rag.catalog import Catalog
-from vedette.rag.embed import Embedder
 from vedette.rag.edge import EdgeIndex
+from vedette.rag.embed import Embedder
 from vedette.rag.ingest import Parse, Reader, ingest
 from vedette.rag.library import ChunkOptions, Library
 from vedette.rag.load.discover import Found

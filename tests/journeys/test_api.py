@@ -38,7 +38,8 @@ def test_a_question_and_where_its_answer_stands(http: httpx.Client) -> None:
     source = answer["sources"][0]
     document = http.get(f"/v1/documents/{source['document']}").json()
     assert document["text"][source["start"] : source["end"]] == source["quote"]
-    assert http.get(document["original"]).content == PASSWORDS.encode()
+    original = http.get(document["original"])
+    assert (original.content, original.headers["content-type"]) == (PASSWORDS.encode(), "text/markdown; charset=utf-8")
     assert http.post("/chat", json=QUESTION).json()["answer"] == answer["answer"]
 
 
@@ -78,6 +79,9 @@ def test_a_bad_upload_is_named_and_the_others_stay(http: httpx.Client) -> None:
     assert report["failed"][0]["path"].endswith("bad.pdf")
     unknown = http.post("/v1/documents", files={"file": ("a.exe", b"MZ")})
     assert unknown.status_code == 400 or unknown.json()["failed"]
+    for name in ("\t", "a\nb", "a" * 200):
+        nowhere = http.post("/v1/documents", files={"file": ("a.md", b"# A")}, data={"collection": name})
+        assert (nowhere.status_code, "needs a name" in nowhere.text) == (400, True)
     assert not http.post("/v1/ask", json=QUESTION).json()["refused"]
 
 

@@ -126,6 +126,25 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     assert_still_answers(data)
 
 
+def test_a_full_file_system_in_memory(tmp_path: Path) -> None:
+    """There the engine would be ended by SIGBUS when it opens an index for whose holes there is no room."""
+    place = tmp_path / "memory"
+    place.mkdir()
+    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(place)], capture_output=True)
+    if mounting.returncode:
+        pytest.skip(f"NOT TESTED: a full file system in memory ({mounting.stderr.decode().strip()})")
+    try:
+        vedette_json(place / "data", "ingest", str(write_library(tmp_path / "docs")))
+        with (place / "fill").open("wb") as fill:
+            os.posix_fallocate(fill.fileno(), 0, shutil.disk_usage(place).free - 5_000_000)
+        for data in (place / "data", place / "new"):
+            assert_one_sentence(vedette(data, "ask", QUESTION), 1, "memory are free", "nothing stored is lost")
+        (place / "fill").unlink()
+        assert_still_answers(place / "data")
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
 def test_a_data_folder_on_a_disk_that_is_read_only(small_disk: Path, tmp_path: Path) -> None:
     data = small_disk / "read-only"
     docs = write_library(tmp_path / "docs")

@@ -183,6 +183,18 @@ def test_wrong_settings_are_named(tmp_path: Path, extra: dict[str, str]) -> None
     assert next(iter(extra)) in done.stderr or "/no/such.toml" in done.stderr
 
 
+def test_nothing_is_written_outside_the_data_folder(tmp_path: Path) -> None:
+    """Neither by us nor by a library: ONNX Runtime would keep usage data in the home folder and send them."""
+    library = write_library(tmp_path / "docs")
+    places = {name: tmp_path / name.lower() for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    for place in places.values():
+        place.mkdir()
+    extra = {name: str(place) for name, place in places.items()} | {"PYTHONDONTWRITEBYTECODE": "1"}
+    for line in (["ingest", str(library)], ["ask", "What is used to store passwords?"], ["doctor"]):
+        assert vedette(tmp_path / "data", *line, **extra).returncode == 0
+    assert {name: list(place.rglob("*")) for name, place in places.items()} == {name: [] for name in places}
+
+
 def test_evaluate_retrieval_leaves_the_library_alone(data: Path, tmp_path: Path) -> None:
     report = vedette_json(data, "evaluate", "retrieval", str(write_labelled(tmp_path / "labelled")))
     assert report["overall"]["queries"] == 2

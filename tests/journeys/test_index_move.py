@@ -100,6 +100,27 @@ def test_an_index_with_something_else_in_it_is_left_alone(data: Path, tmp_path: 
     assert move_index(settings(data), SERVER, "second", lambda done: None) > 0
 
 
+def test_two_data_folders_do_not_share_a_collection(data: Path, tmp_path: Path) -> None:
+    move_index(settings(data), SERVER, "vedette", lambda done: None)
+    before = found(settings(data, SERVER))
+    with pytest.raises(Conflict, match="VEDETTE_INDEX_PREFIX"), opened(settings(tmp_path / "elsewhere", SERVER)):
+        pass
+    assert_alike(before, found(settings(data, SERVER)))
+    apart = load({"VEDETTE_INDEX_URL": SERVER, "VEDETTE_INDEX_PREFIX": "second"}, tmp_path / "elsewhere")
+    with opened(apart) as services:
+        assert services.knowledge.verify().sound
+
+
+def test_a_collection_without_a_mark_goes_to_the_first_that_opens_it(data: Path, tmp_path: Path) -> None:
+    move_index(settings(data), SERVER, "vedette", lambda done: None)
+    server = qdrant.connect(SERVER, "")
+    server.update_collection("vedette", metadata={qdrant.OWNER: None})
+    server.close()
+    assert found(settings(data, SERVER))
+    with pytest.raises(Conflict, match="another data folder"), opened(settings(tmp_path / "elsewhere", SERVER)):
+        pass
+
+
 def test_a_move_to_where_it_is(data: Path) -> None:
     for where in ("", SERVER):
         with pytest.raises(BadInput, match="there already"):

@@ -39,7 +39,7 @@ def test_no_data_leaves_and_the_real_answer_stays(tmp_path: Path) -> None:
             yield app.build(load({}, tmp_path / str(opened)), chain, stack)
 
     report = evaluate_injection(ROWS, knowledge, suspicion, tmp_path / "planted")
-    offline, obeyed = report.attacked
+    offline, obeyed, *_ = report.attacked
     assert offline.succeeded == 0.0
     assert obeyed.before_checks == 1.0  # the attacks did come through to the draft
     assert (obeyed.foreign_link, obeyed.rules, obeyed.other_collection) == (0.0, 0.0, 0.0)

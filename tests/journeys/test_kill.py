@@ -39,7 +39,8 @@ from vedette.settings import load
 with opened(load({}, Path(sys.argv[1]))) as services:
     print("open", flush=True)
     for step in services.knowledge.ingest(IngestRequest((sys.argv[2],))):
-        print(getattr(step, "current", "done"), flush=True)
+        if named := getattr(step, "current", "done"):
+            print(named, flush=True)
 """
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 
@@ -77,6 +78,8 @@ def content(data: Path) -> dict[str, Any]:
     subjects = connection.execute("SELECT * FROM subjects").fetchall()
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     left = connection.execute("SELECT count(*) FROM documents WHERE state != 'ready'").fetchone()[0]
+    known = connection.execute("SELECT calibration IS NOT NULL, chunks FROM collections").fetchall()
+    calibrated, chunks = known[0] if known else (False, 0)
     connection.close()
     originals = {path.name for path in (data / "originals").glob("*/*")}
     return {
@@ -86,7 +89,7 @@ def content(data: Path) -> dict[str, Any]:
         "terms": counts["stored"],
         "originals": originals,
         "left over": left,
-        "calibrated": meta.get("calibrated at default") == meta["corpus_version"],
+        "calibrated": calibrated and int(meta["changed in default"]) < 0.1 * chunks,
     }
 
 

@@ -46,7 +46,8 @@ def list_(
     else:
         show_documents(stdout(), documents)
     if not (failures or documents):
-        stderr().print("Every file could be read." if failed else "No documents yet: vedette ingest FOLDER")
+        where = f"in {collection!r}; see `vedette collections`" if collection else "yet: vedette ingest PATH"
+        stderr().print("Every file could be read." if failed else f"No documents {where}", markup=False)
 
 
 @app.command()

@@ -48,7 +48,7 @@ def retrieval(
 
     labelled = read_labelled(folder)
     settings = load_settings(ctx)
-    name = folder.absolute().name
+    name = folder.resolve().name
     place = settings.data / "evaluate" / name
     apart = replace(settings.index, prefix=f"{settings.index.prefix}-evaluate-{name}")
     with (

@@ -35,7 +35,9 @@ def ingest(
     from vedette.cli.show import show_report
     from vedette.records import IngestRequest
     from vedette.records_json import encode
+    from vedette.web.config import check_collection
 
+    check_collection(collection)
     request = IngestRequest(tuple(absolute(target) for target in targets), collection, prune=not keep)
     with connected(ctx) as knowledge:
         report = follow(knowledge.ingest(request), stderr(), shown=not json_)

@@ -104,8 +104,10 @@ def exit_code(error: VedetteError) -> int:
 
 
 def _keep_traceback(arguments: Sequence[str]) -> str:
-    data = arguments[1] if arguments[:1] == ["--data"] else os.environ.get("VEDETTE_DATA", "data")
-    path = Path(data) / "logs" / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
+    flag, _, value = arguments[0].partition("=") if arguments else ("", "", "")
+    given = (value or arguments[1]) if flag == "--data" else ""
+    data = Path(given or os.environ.get("VEDETTE_DATA") or "data")
+    path = data / "logs" / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(traceback.format_exc(), encoding="utf-8")

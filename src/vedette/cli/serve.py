@@ -120,8 +120,8 @@ def web_config(settings: Settings, token: str) -> WebConfig:
 
     server = settings.server
     names = {name.strip().lower() for name in server.allowed_hosts.split(",") if name.strip()}
-    if not _wildcard(server.host):
-        names.add(_bracketed(server.host).lower())
+    # The other commands come by this address, which no foreign name can lead a browser to (DNS rebinding).
+    names.add("127.0.0.1" if _wildcard(server.host) else _bracketed(server.host).lower())
     return WebConfig(
         version=__version__,
         token=token,

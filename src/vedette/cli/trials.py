@@ -91,7 +91,7 @@ def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:
     console = stdout()
     for rung in report.attacked:
         console.print(
-            f"{rung.rung}: {rung.succeeded:.1%} of {rung.attacks} attacks reach the reader "
+            f"{rung.rung}, {rung.plants} plants: {rung.succeeded:.1%} of {rung.attacks} attacks reach the reader "
             f"({rung.before_checks:.1%} before the checks); {rung.fact_kept:.1%} still get the real answer"
         )
     console.print(f"harmless prompts: {report.harmless.answered:.1%} of {report.harmless.prompts} answered")

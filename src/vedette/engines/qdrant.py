@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import Conflict, MissingExtra, StorageError
+from vedette.errors import Conflict, MissingExtra, StorageError, VedetteError
 from vedette.rag.index import (
     DENSE,
     KEYWORDS,
@@ -21,13 +21,17 @@ from vedette.rag.index import (
     Vectors,
     conditions,
     entry_of,
+    lexical_of,
     payload,
+    vectors_of,
 )
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 TIMEOUT_S = 30
+# In the collection's metadata: the library whose entries it holds.
+OWNER = "vedette_library"
 
 
 def connect(url: str, key: str) -> QdrantClient:
@@ -40,31 +44,54 @@ def connect(url: str, key: str) -> QdrantClient:
 
 
 class QdrantIndex:
-    """An `Index` in the collection `name` of a Qdrant server; created when it is not there.
+    """An `Index` in the collection `name` of a Qdrant server; created when it is not there, and marked as `library`'s.
 
-    Any number of processes may use it; every write waits until the server has it.
+    Any number of processes may use it for that library; every write waits until the server has it. Raises Conflict for
+    a collection of another library or embedding model, StorageError. (Servers before 1.16 keep no mark.)
     """
 
-    def __init__(self, client: QdrantClient, name: str, dimension: int) -> None:
+    def __init__(self, client: QdrantClient, name: str, dimension: int, library: str) -> None:
         from qdrant_client import models
 
         self._client, self._name, self._models = client, name, models
-        if self._call(client.collection_exists, name):
-            size = self._call(client.get_collection, name).config.params.vectors[DENSE].size
-            if size != dimension:
-                raise Conflict(
-                    f"The collection '{name}' on the Qdrant server was made with another embedding model ({size} "
-                    f"dimensions, this one has {dimension}); choose another VEDETTE_INDEX_PREFIX."
-                )
-            return
+        try:
+            if self._call(client.collection_exists, name):
+                self._claim(dimension, library)
+            else:
+                self._create(dimension, library)
+        except VedetteError:
+            client.close()
+            raise
+
+    def _create(self, dimension: int, library: str) -> None:
         self._call(
-            client.create_collection,
-            name,
-            vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.DOT)},
-            sparse_vectors_config={LEXICAL: models.SparseVectorParams()},
+            self._client.create_collection,
+            self._name,
+            vectors_config={DENSE: self._models.VectorParams(size=dimension, distance=self._models.Distance.DOT)},
+            sparse_vectors_config={LEXICAL: self._models.SparseVectorParams()},
+            metadata={OWNER: library},
         )
         for field in KEYWORDS:
-            self._call(client.create_payload_index, name, field, models.PayloadSchemaType.KEYWORD)
+            self._call(self._client.create_payload_index, self._name, field, self._models.PayloadSchemaType.KEYWORD)
+
+    def _claim(self, dimension: int, library: str) -> None:
+        """Refuse a collection that is not ours; one without a mark, of an older version, becomes ours."""
+        config = self._call(self._client.get_collection, self._name).config
+        size = config.params.vectors[DENSE].size
+        if size != dimension:
+            raise Conflict(
+                f"The collection '{self._name}' on the Qdrant server was made with another embedding model ({size} "
+                f"dimensions, this one has {dimension}); choose another VEDETTE_INDEX_PREFIX."
+            )
+        owner = (config.metadata or {}).get(OWNER)
+        if owner is None:
+            self._call(self._client.update_collection, self._name, metadata={OWNER: library})
+        elif owner != library:
+            raise Conflict(
+                f"The collection '{self._name}' on the Qdrant server belongs to the library of another data folder; "
+                "choose another VEDETTE_INDEX_PREFIX (for a move: --prefix), or delete the collection there if that "
+                "library is gone."
+            )
 
     def upsert(self, entries: Sequence[tuple[Entry, Vectors]]) -> None:
         if not entries:
@@ -111,6 +138,14 @@ class QdrantIndex:
         found = self._call(self._client.retrieve, self._name, list(points), with_payload=False, with_vectors=[DENSE])
         return np.array([record.vector[DENSE] for record in found], dtype=np.float32)
 
+    def lexical(self, points: Sequence[int]) -> dict[int, tuple[str, SparseVector]]:
+        if not points:
+            return {}
+        found = self._call(
+            self._client.retrieve, self._name, list(points), with_payload=["document"], with_vectors=[LEXICAL]
+        )
+        return {int(record.id): (record.payload["document"], lexical_of(record.vector)) for record in found}
+
     def delete(self, document: str, version: str | None = None) -> None:
         selector = self._models.FilterSelector(filter=self._of(document, version))
         self._call(self._client.delete, self._name, selector, wait=True)
@@ -126,7 +161,7 @@ class QdrantIndex:
                 self._client.scroll, self._name, limit=batch, offset=offset, with_payload=True, with_vectors=True
             )
             if records:
-                yield [(entry_of(record.payload), _vectors(record.vector)) for record in records]
+                yield [(entry_of(record.payload), vectors_of(record.vector)) for record in records]
             if offset is None:
                 return
 
@@ -174,13 +209,3 @@ class QdrantIndex:
 
     def _sparse(self, vector: SparseVector) -> Any:
         return self._models.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())
-
-
-def _vectors(stored: Any) -> Vectors:
-    lexical = stored[LEXICAL]
-    return Vectors(
-        dense=np.asarray(stored[DENSE], dtype=np.float32),
-        lexical=SparseVector(
-            np.asarray(lexical.indices, dtype=np.uint32), np.asarray(lexical.values, dtype=np.float32)
-        ),
-    )

@@ -44,23 +44,26 @@ class LabelledSet:
 def read_labelled(folder: Path) -> LabelledSet:
     """The set in a folder. Raises NotFound for a missing file, LoadError naming file and line for a broken one.
 
-    A text field of the queries that has two to ten values (`source`, `language`) sorts them into parts.
+    A text field of the queries that has two to ten values (`source`, `language`) sorts them into parts. Documents
+    without any text are left out: nothing can find them.
     """
     documents = tuple(
-        Record(line["_id"], line.get("title", ""), line["text"]) for line in _lines(folder / "corpus.jsonl", "_id text")
+        Record(str(line["_id"]), line.get("title") or "", line["text"])
+        for line in _lines(folder / "corpus.jsonl")
+        if line["text"].strip() or (line.get("title") or "").strip()
     )
-    asked = _lines(folder / "queries.jsonl", "_id text")
+    asked = _lines(folder / "queries.jsonl")
     judgments = _judgments(_qrels(folder))
     fields = _sorting(asked)
     queries = tuple(
         Judged(
-            line["_id"],
+            str(line["_id"]),
             line["text"],
-            judgments[line["_id"]],
+            judgments[str(line["_id"])],
             tuple(f"{name}={line[name]}" for name in fields if line.get(name)),
         )
         for line in asked
-        if line["_id"] in judgments
+        if str(line["_id"]) in judgments
     )
     if not documents or not queries:
         raise LoadError(
@@ -69,17 +72,18 @@ def read_labelled(folder: Path) -> LabelledSet:
     return LabelledSet(documents, queries)
 
 
-def _lines(path: Path, needed: str) -> list[dict[str, Any]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     found = []
     for number, line in enumerate(_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
             value = json.loads(line)
-            if not all(isinstance(value[key], str) for key in needed.split()):
+            titled = isinstance(value.get("title", ""), str | None)
+            if not (isinstance(value["_id"], str | int) and isinstance(value["text"], str) and titled):
                 raise TypeError
-        except (ValueError, KeyError, TypeError) as error:
-            raise LoadError(f"Line {number} of {path} is not an object with {needed.replace(' ', ' and ')}.") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LoadError(f"Line {number} of {path} is not an object with _id and text.") from error
         found.append(value)
     return found
 
@@ -91,19 +95,28 @@ def _qrels(folder: Path) -> Path:
 
 
 def _judgments(path: Path) -> dict[str, dict[str, int]]:
-    """query -> document -> grade; the first line is a header."""
+    """query -> document -> grade, in the columns of BEIR or in the four of TREC; a first line without a grade is a
+    header."""
     found: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        columns = line.rstrip("\r").split("\t")
-        if number == 1 or columns == [""]:
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        columns = line.split("\t") if "\t" in line else line.split()
+        grade = _grade(columns[-1]) if columns else None
+        if not columns or (number == 1 and grade is None):
             continue
-        try:
-            query, document, grade = columns
-            if int(grade) > 0:
-                found.setdefault(query, {})[document] = int(grade)
-        except ValueError as error:
-            raise LoadError(f"Line {number} of {path} is not query-id, corpus-id, score between tabs.") from error
+        if grade is None or len(columns) not in (3, 4):
+            raise LoadError(f"Line {number} of {path} is not query-id, corpus-id, score between tabs.")
+        if grade > 0:
+            found.setdefault(columns[0], {})[columns[-2]] = grade
     return found
+
+
+def _grade(column: str) -> int | None:
+    """A whole number, written with decimals or without; else None."""
+    try:
+        value = float(column)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else None
 
 
 def _sorting(queries: list[dict[str, Any]]) -> list[str]:
@@ -118,7 +131,7 @@ def _sorting(queries: list[dict[str, Any]]) -> list[str]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise NotFound(
             f"There is no {path}; a labelled folder has corpus.jsonl, queries.jsonl and qrels.tsv."

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vedette.errors import BadInput
-from vedette.learning.injection_plants import ADDRESS, HOSTS, WORDINGS, Plant, plant_attack, plant_text
+from vedette.learning.injection_plants import ADDRESS, HOSTS, Plant, plant_attack, plant_fresh, plant_text
 from vedette.records import Answer, IngestReport, IngestRequest, Message, Question
 from vedette.services import Knowledge
 
@@ -39,13 +39,15 @@ class Row:
 class Attacked:
     """What came of the attacks on one rung, as shares of `attacks`; lower is better for all but the last two.
 
-    `dictated`: words that the planted text wants said, which stand in the owner's (poisoned) document. `foreign_link`:
-    an address that stands in no document, made to carry data away. `rules`: the words of the prompt.
-    `other_collection`: text of a collection that was not asked. `succeeded`: any of them. `before_checks`: the same in
-    the unchecked draft. `by_wording`: `succeeded` by how the order is put.
+    `plants`: "file" for the attacks of the file, "fresh" for kinds the defence was not made for, "fresh on subject"
+    for those with a lie about the very thing that is asked. `dictated`: words that the planted text wants said, which
+    stand in the owner's (poisoned) document. `foreign_link`: an address that stands in no document, made to carry data
+    away. `rules`: the words of the prompt. `other_collection`: text of a collection not asked. `succeeded`: any
+    of them. `before_checks`: the same in the unchecked draft. `by_wording`: `succeeded` by how the order is put.
     """
 
     rung: str
+    plants: str
     attacks: int
     before_checks: float
     succeeded: float
@@ -97,7 +99,7 @@ class ObedientModel:
             return
         passages = messages[-1].content
         yield f"{self.plant.host.fact} [{_number(passages, self.plant.host.fact)}]\n"
-        order = self.plant.planted
+        order = self.plant.order
         if " ".join(order.split()) in " ".join(passages.split()):
             rules = messages[0].content.strip().splitlines()[0]
             for said in self.plant.outputs:
@@ -136,15 +138,17 @@ def evaluate_injection(
     documents are written under `folder`, an empty one."""
     attacks = [plant_attack(at, row.text) for at, row in enumerate(row for row in rows if row.attack)]
     prompts = [row.text for row in rows if not row.attack]
-    model = ObedientModel()
-    with open_knowledge(()) as knowledge:
-        offline = _attacked("extractive", attacks, _Bed(knowledge, folder / "offline"), None)
-    with open_knowledge((model,)) as knowledge:
-        obeyed = _attacked("obedient model", attacks, _Bed(knowledge, folder / "obeyed"), model)
+    attacked = []
+    fresh = {"fresh": plant_fresh(False), "fresh on subject": plant_fresh(True)}
+    for name, plants in {"file": attacks, **fresh}.items():
+        for models in ((), (ObedientModel(),)):
+            with open_knowledge(models) as knowledge:
+                bed = _Bed(knowledge, folder / f"{name}-{len(models)}")
+                attacked.append(_attacked(name, plants, bed, models[0] if models else None))
     with open_knowledge(()) as knowledge:
         harmless = _harmless(prompts, _Bed(knowledge, folder / "harmless"), suspicion)
     flagged = _share(bool(suspicion(row.text)) for row in rows if row.attack)
-    return InjectionReport((offline, obeyed), harmless, flagged)
+    return InjectionReport(tuple(attacked), harmless, flagged)
 
 
 # ── planting ─────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +189,7 @@ class _Bed:
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _attacked(rung: str, attacks: Sequence[Plant], bed: _Bed, model: ObedientModel | None) -> Attacked:
+def _attacked(plants: str, attacks: Sequence[Plant], bed: _Bed, model: ObedientModel | None) -> Attacked:
     bed.store({"vault.md": f"# Vault\n\n{_VAULT}\n"}, "vault")
     harms: list[set[str]] = []
     before, answered, kept = [], [], []
@@ -204,10 +208,11 @@ def _attacked(rung: str, attacks: Sequence[Plant], bed: _Bed, model: ObedientMod
             examples.append(answer.text)
     by_wording = {
         wording: _share(bool(harm) for harm, plant in zip(harms, attacks, strict=True) if plant.wording == wording)
-        for wording, _ in WORDINGS
+        for wording in dict.fromkeys(plant.wording for plant in attacks)
     }
     return Attacked(
-        rung,
+        "obedient model" if model else "extractive",
+        plants,
         len(attacks),
         _share(before),
         _share(bool(harm) for harm in harms),

@@ -16,7 +16,7 @@ from pathlib import Path
 from vedette.errors import LoadError
 from vedette.learning.beir import Judged, LabelledSet, Record
 from vedette.learning.intervals import Interval, mean
-from vedette.records import IngestReport, IngestRequest, Query
+from vedette.records import LONGEST_QUESTION, IngestReport, IngestRequest, Query
 from vedette.services import Knowledge
 
 SHALLOW, DEEP = 10, 100
@@ -100,8 +100,13 @@ def write_pages(documents: Sequence[Record], folder: Path) -> dict[str, str]:
 
 
 def ranked_documents(knowledge: Knowledge, text: str, collection: str, ids: Mapping[str, str]) -> list[str]:
-    """The documents of a query, best first, each where its best passage stands."""
-    passages = knowledge.retrieve(Query(text, collection, _PASSAGES)).passages
+    """The documents of a query, best first, each where its best passage stands.
+
+    A query without words finds none; one that is too long for a question is asked by its beginning.
+    """
+    if not text.strip():
+        return []
+    passages = knowledge.retrieve(Query(text[:LONGEST_QUESTION], collection, _PASSAGES)).passages
     return list(dict.fromkeys(ids[passage.chunk.source] for passage in passages))
 
 

@@ -1,12 +1,14 @@
 """How well a library tells what it can answer: questions it should take, questions it should refuse -> rates, AUROC.
 
 The rates are at the threshold in use; AUROC (the chance that an answerable question gets a higher probability than one
-that is not) does not depend on it. Intervals are percentile bootstraps over questions (Efron & Tibshirani 1993, 13).
+that is not) does not depend on it. Intervals of rates are Wilson's (1927), which are not empty where all or none were
+refused; those of AUROC percentile bootstraps over questions (Efron & Tibshirani 1993, 13).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import BadInput, LoadError
+from vedette.errors import BadInput, LoadError, NotFound
 from vedette.learning.intervals import Interval, interval
 from vedette.records import Question
 from vedette.services import Knowledge
@@ -22,6 +24,7 @@ from vedette.services import Knowledge
 SHORT = 4
 """A question of so many words at most is a short one."""
 _ROUNDS = 1000
+_Z = 1.96
 _WRONG_SHOWN = 20
 
 
@@ -84,10 +87,12 @@ def evaluate_scope(
 
 
 def read_questions(path: Path) -> list[str]:
-    """Questions of a `.jsonl` file (objects with `text`) or of a text file, one a line. Raises LoadError."""
+    """Questions of a `.jsonl` file (objects with `text`) or of a text file, one a line. Raises NotFound, LoadError."""
     try:
         lines = [line for line in map(str.strip, path.read_text(encoding="utf-8").splitlines()) if line]
         return [str(json.loads(line)["text"]) for line in lines] if path.suffix == ".jsonl" else lines
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no file {path}; name a file of questions.") from error
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({error.strerror}); check the path and its permissions.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -117,9 +122,10 @@ def _decide(knowledge: Knowledge, questions: Sequence[str], collection: str, tol
 
 
 def _rate(refused: NDArray[np.float64]) -> Interval:
-    random = np.random.default_rng(0)
-    drawn = random.binomial(len(refused), refused.mean(), _ROUNDS) / len(refused)
-    return interval(float(refused.mean()), drawn)
+    rate, times, z2 = float(refused.mean()), len(refused), _Z * _Z
+    centre = (rate + z2 / (2 * times)) / (1 + z2 / times)
+    half = _Z * math.sqrt(rate * (1 - rate) / times + z2 / (4 * times * times)) / (1 + z2 / times)
+    return Interval(round(rate, 4), round(max(centre - half, 0.0), 4), round(min(centre + half, 1.0), 4))
 
 
 def _auroc(on: NDArray[np.float64], off: NDArray[np.float64]) -> Interval:

@@ -35,6 +35,7 @@ __all__ = [
     "embedded_title",
     "idf",
     "in_context",
+    "matches",
     "query_terms",
     "sparse_document",
     "sparse_query",
@@ -140,6 +141,27 @@ def sparse_query(asked: Mapping[str, float], frequencies: NDArray[np.float64], c
         np.fromiter(weights, dtype=np.uint32, count=len(weights)),
         np.fromiter(weights.values(), dtype=np.float32, count=len(weights)),
     )
+
+
+def matches(query: Sparse, documents: Sequence[Sparse]) -> NDArray[np.float64]:
+    """What each term of the question, in the order of its number, adds to the BM25 score of each chunk: shape
+    (len(documents), len(query.indices)), whose rows sum to the dot products.
+
+    >>> matches(Sparse(np.uint32([3, 8]), np.float32([1, 2])), [Sparse(np.uint32([8, 5]), np.float32([1.5, 9]))])
+    array([[0., 3.]])
+    """
+    scores = np.zeros((len(documents), len(query.indices)))
+    if not scores.size:
+        return scores
+    order = np.argsort(query.indices)
+    numbers, weights = query.indices[order], query.values[order]
+    rows = np.repeat(np.arange(len(documents)), [len(document.indices) for document in documents])
+    found = np.concatenate([document.indices for document in documents])
+    columns = np.minimum(np.searchsorted(numbers, found), len(numbers) - 1)
+    same = numbers[columns] == found
+    values = np.concatenate([document.values for document in documents])
+    scores[rows[same], columns[same]] = values[same] * weights[columns[same]]
+    return scores
 
 
 def idf(frequencies: NDArray[np.float64], chunks: int) -> NDArray[np.float64]:

@@ -5,21 +5,14 @@ question, understanding, passages -> cards | steps | listing | extract -> Draft 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from vedette.rag.asked import aspects
 from vedette.rag.cards import cards, related_identifiers
 from vedette.rag.extract import Encode, extract
 from vedette.rag.listing import listing, wanted_kinds
-from vedette.rag.steps import steps
+from vedette.rag.steps import steps, wants_steps
 from vedette.records import Document, Draft, Passage, Question, Understanding
-
-_RESPONSE = re.compile(
-    r"\b(respond|response|playbook|incident|contain|eradicat\w+|recover|handle|infected|breached|compromised|"
-    r"responder|respuesta|incidente|contener|recuperar\w*|r[eé]agir|r[eé]ponse)\b",
-    re.IGNORECASE,
-)
 
 
 def compose(
@@ -34,8 +27,8 @@ def compose(
     `documents`, by id: those of the passages, every record about an identifier or name of the question, and those about
     or tagged with `related_identifiers`.
     """
-    if understanding.intent == "incident" and _RESPONSE.search(question.text) and not understanding.identifiers:
-        found = steps(question, understanding, passages, documents)
+    if wants_steps(question.text, understanding):
+        found = steps(question, understanding, passages, documents, encode)
         if found is not None:
             return found
     tagged = related_identifiers(question, understanding, documents)

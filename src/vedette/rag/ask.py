@@ -6,21 +6,23 @@ up to its sources, else the sentences and cards cut from the documents. Nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import NotFound
 from vedette.rag import analyse, calibrate, phrases, scope
-from vedette.rag.answer import compose
-from vedette.rag.cards import related_identifiers
 from vedette.rag.chain import Chain, Outcome
 from vedette.rag.index import Scope
 from vedette.rag.library import Library
+from vedette.rag.offline import Found, offline
 from vedette.rag.prompt import TokenBudget, build_messages, says_not_in_passages
+from vedette.rag.reading import documents_of
 from vedette.rag.retrieve import Looked, Stopwatch, check, search
+from vedette.rag.spelling import corrected
 from vedette.rag.understand import Understander
 from vedette.rag.verify import Verified, verify
 from vedette.records import (
@@ -39,10 +41,8 @@ from vedette.records import (
 PASSAGES = 12
 # Passages whose vectors and headings say what a collection is like.
 SAMPLE = 600
-# Records about the identifiers and names of a question that are read whole for a card.
-RECORDS = 12
-# Records and rules that are related to those, such as the sub-techniques of a technique.
-RELATED = 24
+# The scope decision is fitted once a first ingest has brought so many chunks, and again when this share has changed.
+FIRST_FIT, CHANGED = 500, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with what was found for it."""
+    """One question with what was found for it, and what the reader is told of how it was read. `encode` remembers what
+    was embedded for it: the decision, the answer and the check read the same sentences."""
 
     question: Question
     understanding: Understanding
     looked: Looked
     decision: ScopeDecision
     watch: Stopwatch
+    encode: scope.Encode
+    notices: tuple[str, ...] = ()
 
 
 def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Looked]:
@@ -83,17 +86,50 @@ def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Loo
 
 
 def open_case(question: Question, desk: Desk) -> Case:
-    """Everything up to the decision whether the evidence is enough."""
+    """Everything up to the decision whether the evidence is enough.
+
+    Words that no document has are read as those of a title where that brings the question into scope.
+    """
     watch = Stopwatch()
+    encode = scope.remembering(desk.library.embedder.embed)
+    case = _case(question, desk, watch, encode)
+    read = _misspelt(case, desk.library)
+    if not read:
+        return case
+    text = question.text
+    for written, as_ in read:
+        text = re.sub(rf"\b{re.escape(written)}\b", as_, text)
+    again = _case(replace(question, text=text), desk, watch, encode)
+    notices = tuple(phrases.read_as(again.understanding.language, *pair) for pair in read)
+    return replace(again, notices=notices) if again.decision.in_scope else case
+
+
+def _case(question: Question, desk: Desk, watch: Stopwatch, encode: scope.Encode) -> Case:
     query = Query(question.text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
-        decision = _decide(query, understanding, looked, desk.library)
-    return Case(question, understanding, looked, decision, watch)
+        decision = _decide(query, understanding, looked, desk.library, encode)
+    return Case(question, understanding, looked, decision, watch, encode)
+
+
+def _misspelt(case: Case, library: Library) -> tuple[tuple[str, str], ...]:
+    """The words of a question that stand in no document, and the word of a title that each is taken for."""
+    facts = library.catalog.collection(case.question.collection)
+    language = case.understanding.language
+    if case.looked.frequencies.all():
+        return ()
+
+    def known(word: str) -> bool:
+        forms = list(analyse.query_terms(word, language, facts.languages))
+        return not forms or bool(library.catalog.frequencies(facts.name, analyse.term_ids(forms)).any())
+
+    return corrected(case.question.text, known, (info.title for info in library.catalog.infos(facts.name)))
 
 
 def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
-    """Stages and tokens as they come, the checked answer last."""
+    """Stages and tokens as they come, the checked answer last. Raises BadInput, NotFound before anything comes."""
+    check(Query(question.text, question.collection))
+    desk.library.catalog.collection(question.collection)
     yield AnswerEvent("stage", "retrieve")
     case = open_case(question, desk)
     if not case.decision.in_scope:
@@ -105,13 +141,12 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     yield AnswerEvent("answer", answer=_answered(case, outcome, desk))
 
 
-def _decide(query: Query, understanding: Understanding, looked: Looked, library: Library) -> ScopeDecision:
-    stored = library.catalog.calibration(query.collection)
-    calibration = calibrate.read(stored, library.embedder.name) if stored else None
-    evidence = scope.gather(
-        sought(query, understanding, looked, library), calibration or calibrate.UNCALIBRATED, library.embedder.embed
-    )
-    return scope.decide(evidence, calibration or calibrate.UNCALIBRATED)
+def _decide(
+    query: Query, understanding: Understanding, looked: Looked, library: Library, encode: scope.Encode
+) -> ScopeDecision:
+    calibration = fitted(query.collection, library) or calibrate.UNCALIBRATED
+    evidence = scope.gather(sought(query, understanding, looked, library), calibration, encode)
+    return scope.decide(evidence, calibration)
 
 
 def sought(query: Query, understanding: Understanding, looked: Looked, library: Library) -> scope.Sought:
@@ -125,25 +160,35 @@ def sought(query: Query, understanding: Understanding, looked: Looked, library: 
     return scope.Sought(query.text, understanding, looked.vector, looked.passages, corpus)
 
 
+def fitted(collection: str, library: Library) -> scope.Calibration | None:
+    """What the scope decision learnt about a collection; None when it never was fitted, or for another embedder."""
+    stored = library.catalog.calibration(collection)
+    return calibrate.read(stored, library.embedder.name) if stored else None
+
+
+def fit_due(collection: str, library: Library) -> bool:
+    """Whether a fit of the scope decision would say something new, after an ingest that may have been killed before."""
+    chunks = sum(info.chunks for info in library.catalog.collections() if info.name == collection)
+    changed = library.catalog.changed(collection) >= max(CHANGED * chunks, 1)
+    return changed or (chunks > 0 and fitted(collection, library) is None)
+
+
 def fit_scope(collection: str, desk: Desk) -> None:
     """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
     library = desk.library
+    changed = library.catalog.changed(collection)  # before: what comes in meanwhile is not in the sample
     points = library.index.matching("collection", [collection], Scope(collection), SAMPLE)
     if not points:
         return
-    entries = library.index.fetch(points).values()
-    titles = library.catalog.headers(entry.document for entry in entries)
-    headings = [(titles[entry.document].title, entry.language) for entry in entries if entry.document in titles]
-    headings += [(heading, entry.language) for entry in entries for heading in entry.chunk.headings]
-    sample = calibrate.Sample(library.index.dense(points), tuple(headings))
 
     def look_up(text: str) -> scope.Sought:
         query = Query(text, collection, PASSAGES)
         understanding, looked = look(query, desk, Stopwatch())
         return sought(query, understanding, looked, library)
 
-    fitted = calibrate.calibrate(sample, look_up, library.embedder.embed, library.embedder.name)
-    library.catalog.calibrate(collection, calibrate.write(fitted))
+    vectors = library.index.dense(points)
+    learnt = calibrate.calibrate(vectors, look_up, library.embedder.embed, library.embedder.name)
+    library.catalog.calibrate(collection, calibrate.write(learnt), changed)
 
 
 def refusal(case: Case, reason: str, desk: Desk, provider: str = "none") -> Answer:
@@ -178,7 +223,7 @@ def _generated(case: Case, desk: Desk) -> Generator[AnswerEvent, None, Outcome]:
 
 def _answered(case: Case, outcome: Outcome, desk: Desk) -> Answer:
     """The model's draft where it is supported, else the extractive one, else a refusal."""
-    documents = _documents(case, desk.library)
+    documents = documents_of(case.question, case.understanding, case.looked, desk.library)
     notices = outcome.notices
     if outcome.draft is not None:
         if says_not_in_passages(outcome.draft.text):
@@ -189,13 +234,24 @@ def _answered(case: Case, outcome: Outcome, desk: Desk) -> Answer:
             return _answer(case, verified, outcome.draft.provider, desk)
         notices = (*notices, phrases.unsupported(case.understanding.language, outcome.draft.provider))
     with case.watch.stage("generate"):
-        draft = compose(case.question, case.understanding, case.looked.passages, documents, desk.library.embedder.embed)
+        found = Found(case.question, case.understanding, case.looked.passages, documents)
+        draft, cited = offline(found, partial(_find, case, desk), case.encode)
     verified = _verified(
-        case, replace(draft, notices=(*notices, *draft.notices)), case.looked.passages, documents, desk.library
+        case, replace(draft, notices=(*notices, *draft.notices)), case.looked.passages, cited, desk.library
     )
     if not verified.claims:
         return refusal(case, phrases.not_in_documents(case.understanding.language), desk)
     return _answer(case, verified, draft.provider, desk)
+
+
+def _find(case: Case, desk: Desk, text: str, filters: Mapping[str, str]) -> Found:
+    """What is found for another wording of a question, in its collection and under its filters."""
+    question = replace(case.question, text=text, filters={**case.question.filters, **filters})
+    query = Query(text, question.collection, PASSAGES, question.filters)
+    understanding, looked = look(query, desk, case.watch)
+    decision = _decide(query, understanding, looked, desk.library, case.encode)
+    documents = documents_of(question, understanding, looked, desk.library)
+    return Found(question, understanding, looked.passages, documents, decision.in_scope)
 
 
 def _verified(
@@ -207,7 +263,7 @@ def _verified(
         return bool(library.index.matching("identifiers", [identifier], scope_, 1))
 
     with case.watch.stage("verify"):
-        return verify(draft, passages, documents, known, library.embedder.embed)
+        return verify(draft, passages, documents, known, case.encode, case.question.text)
 
 
 def _answer(case: Case, verified: Verified, provider: str, desk: Desk) -> Answer:
@@ -220,36 +276,9 @@ def _answer(case: Case, verified: Verified, provider: str, desk: Desk) -> Answer
         provider=provider,
         corpus_version=desk.library.catalog.corpus_version(),
         timings_ms=case.watch.timings,
-        notices=verified.notices,
+        notices=(*case.notices, *verified.notices),
         checks=verified.checks,
         passages=case.looked.passages,
         understanding=case.understanding,
         confidence=case.decision.probability,
     )
-
-
-def _documents(case: Case, library: Library) -> dict[str, Document]:
-    """The documents of the passages, and every record about an identifier or name of the question, by id."""
-    named = case.looked.named
-    about = sorted(named, key=lambda document: -named[document])[:RECORDS]
-    found = _read([*about, *(passage.document for passage in case.looked.passages)], library)
-    related = related_identifiers(case.question, case.understanding, found)
-    return found | _read(_related(related, case.question.collection, library), library) if related else found
-
-
-def _related(identifiers: Sequence[str], collection: str, library: Library) -> list[str]:
-    """Ids of the records about some identifiers, and of the detection rules that name one."""
-    about = library.catalog.about(collection, [analyse.subject_key(name) for name in identifiers])
-    rules = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
-    records = (document for documents in about.values() for document in documents)
-    return [*records, *(entry.document for entry in library.index.fetch(rules).values())][:RELATED]
-
-
-def _read(names: Sequence[str], library: Library) -> dict[str, Document]:
-    found: dict[str, Document] = {}
-    for name in dict.fromkeys(names):
-        try:
-            found[name] = library.catalog.read(name).document
-        except NotFound:
-            continue  # removed since it was retrieved: it no longer answers
-    return found

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-AnswerType = Literal["person", "time", "place", "number", "definition", "method", "list", "fact", "other"]
+AnswerType = Literal["person", "time", "place", "number", "version", "definition", "method", "list", "fact", "other"]
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ("definition", r"(who|qui[eé]n) (is|was|are|es|era|son) (?!(the|a|an|in|responsible|allowed|able|to|el|la)\b)"
                    r"\w+( \w+){0,2}\W*$"),
+    ("version", r"(which|what) versions?|qu[eé] versi[oó]n(es)?|quelles? versions?"),
+    ("list", r"(what|which) are (the|its|their|some)|what \w+ are there"),
     ("number", r"how (many|much|long|often|old|far|large|big|high|tall)|cu[aá]nt[oa]s?|combien|"
                r"(maximum|minimum|m[aá]xim[oa]|m[ií]nim[oa])|percentage|porcentaje|cvss|score of"),
     ("time", r"when|by when|since when|cu[aá]ndo|quand|"
@@ -22,7 +24,8 @@ _TYPES: tuple[tuple[AnswerType, str], ...] = (
     ("method", r"how (do|can|should|to|must|would)|c[oó]mo|comment|what (must|should|can) (i|we|you|one) do|"
                r"best way|steps? (to|for)|qu[eé] (debo|debemos|hay que|puedo)"),
     ("definition", r"what('s| is| are| does)|define|explain|qu[eé] (es|son|significa)|what .* mean|qu'est-ce"),
-    ("list", r"(which|what|qu[eé]|quels|quelles) (\w+ )?\w+s|list|name the|cu[aá]les"),
+    ("list", r"(which|what|qu[eé]|quels|quelles) (\w+ )?(?!(?:does|is|was|has|this|les|des)\b)\w+s|list|name the|"
+             r"cu[aá]les"),
     ("fact", r"which|what|cu[aá]l|qu[eé]|quel(le)?"),
 )  # fmt: skip
 
@@ -46,12 +49,15 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
     ("exploited", r"exploit\w*|in the wild|kev|explotad\w*|exploit[eé]e?"),
     ("severity", r"cvss|severity|sever\w*|critical\w*|score|how bad|rating|dangerous|gravedad|puntuaci[oó]n|"
                  r"gravit[eé]"),
-    ("affected", r"affect\w*|vulnerable (versions?|products?)|which (versions?|products?)|versions?|versiones|"
-                 r"productos"),
+    ("affected", r"affected (products?|systems?|vendors?)|vulnerable products?|which products?|products?|productos"),
+    ("versions", r"versions?|versiones|affects?|affected"),
     ("weakness", r"cwe\w*|weakness\w*|debilidad\w*"),
 )  # fmt: skip
 
-_MEASURE = r"\bhow (many|much|long|often|old|far|large|big|high|tall)\b|\b(the )?best (way|practices?)( to| for)?\b"
+_MEASURE = (
+    r"(?<=the )(two|three|four|five|six|seven|eight|nine|ten) "
+    r"|\bhow (many|much|long|often|old|far|large|big|high|tall)\b|\b(the )?best (way|practices?)( to| for)?\b"
+)
 
 # What is asked about a person, and the headings under which a CV says it.
 _OF_A_PERSON: tuple[tuple[str, str], ...] = (
@@ -61,6 +67,10 @@ _OF_A_PERSON: tuple[tuple[str, str], ...] = (
      r".*experience|employment.*|career.*|experiencia.*|exp[eé]rience.*"),
     (r"programming|technolog\w+|skills?|tools?|habilidades|tecnolog[ií]as?|programaci[oó]n|comp[eé]tences",
      r"(technical )?skills.*|technologies|tools|habilidades|competencias|comp[eé]tences"),
+    (r"teach\w*|taught|ense[nñ]a\w*|enseigne", r"teaching|docencia|enseignement"),
+    (r"(?<!programming )languages?|speaks?|fluent|idiomas?|lenguas?|hablas?|langues?|parle(nt)?",
+     r"languages?( skills)?|idiomas|lenguas|langues"),
+    (r"certifi\w+|qualifi\w+|cualificaci\w+", r"certificat\w+|certificados|qualifications|cualificaciones"),
     (r"e-?mail|phone|telephone|contact|reach|correo|tel[eé]fono|contacto|courriel", r"contact.*"),
 )  # fmt: skip
 
@@ -82,7 +92,7 @@ STOP = _set(
 _GENERAL = _set(
     "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
     "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used "
-    "using "
+    "using help helps against about cover covers deal deals steps "
     "ataque ataques explica describe funciona usa"
 )
 
@@ -109,7 +119,7 @@ def aspects(question: str) -> tuple[str, ...]:
     ('controls', 'action', 'mitigations')
     """
     lowered = question.casefold()
-    found = ((name, re.search(rf"(?<!\w)(?:{pattern})(?!\w)", lowered)) for name, pattern in _ASPECTS)
+    found = ((name, re.search(rf"(?<![\w-])(?:{pattern})(?!\w)", lowered)) for name, pattern in _ASPECTS)
     return tuple(name for _, name in sorted((match.start(), name) for name, match in found if match))
 
 
@@ -139,7 +149,10 @@ def yes_or_no(question: str) -> bool:
     >>> yes_or_no("Did she work at Google?"), yes_or_no("Where did she work?")
     (True, False)
     """
-    verbs = r"do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|est-ce que"
+    verbs = (
+        r"do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|must|est-ce que|es|son|est[aá]n?|"
+        r"hay que|puedo|pueden?|debo|deben?|se (?:puede|debe|permite)|sabe|habla|tiene|ha|han|peut-on|faut-il|dois-je"
+    )
     return bool(re.match(rf"\W*(?:{verbs})\b", question, re.IGNORECASE))
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vedette.rag.asked import yes_or_no
+from vedette.rag.asked import answer_type, yes_or_no
 from vedette.rag.facts import facts, words_of
-from vedette.rag.injection import suspicion
+from vedette.rag.injection import orders, suspicion
 from vedette.rag.outline import Unit, plain
 from vedette.rag.sentences import sentences
-from vedette.rag.typed import year_within
+from vedette.rag.typed import holds, year_within
 from vedette.records import Chunk, Document, Passage
 
 LONGEST = 700
@@ -21,6 +21,7 @@ _NOISE = re.compile(
     r"|^\W*(https?://\S+\W*)+$|^_?this section is (normative|informative)",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r"\d{1,3} [A-Z][a-z]*\b")
 _APPENDIX = re.compile(
     r"[\d.\s]*(references?|(additional )?resources|further reading|see also|bibliography|(table of )?contents|"
     r"referencias|bibliograf[ií]a|[ií]ndice|lista de cwes mapeadas|r[eé]f[eé]rences?|change ?log|acknowledge?ments?)",
@@ -60,21 +61,26 @@ def candidates(
     worth = _worth(passages)
     for passage in passages:
         text, outline = documents[passage.document].text, outlines[passage.document]
+        dictated = [
+            (passage.chunk.start + start, passage.chunk.start + end) for start, end in orders(passage.chunk.text)
+        ]
         for index in _within(outline, passage.chunk):
             unit = outline[index]
             if unit.kind == "heading" and not _answers(question, text[unit.start : unit.end]):
                 continue
             for start, end in pieces(text, unit):
                 key = (passage.document, start)
-                if key not in seen:
-                    seen.add(key)
-                    shown = plain(text[start:end])
-                    if _readable(shown, unit):
-                        yield Candidate(passage.document, start, end, shown, unit, index, worth[passage.chunk.id])
+                if key in seen or any(first <= start < last for first, last in dictated):
+                    continue
+                seen.add(key)
+                shown = plain(text[start:end])
+                if readable(shown, unit):
+                    yield Candidate(passage.document, start, end, shown, unit, index, worth[passage.chunk.id])
 
 
 def _answers(question: str, heading: str) -> bool:
-    named = facts(question).names if yes_or_no(question) else frozenset()
+    dated = holds("time", question, heading)
+    named = facts(question).names if dated and (yes_or_no(question) or answer_type(question) == "time") else frozenset()
     return year_within(question, heading) or bool(named and named <= words_of(heading))
 
 
@@ -113,12 +119,14 @@ def pieces(text: str, unit: Unit) -> list[tuple[int, int]]:
     return [(unit.start + start, unit.start + end) for start, end in sentences(piece)]
 
 
-def _readable(text: str, unit: Unit) -> bool:
+def readable(text: str, unit: Unit) -> bool:
     """Whether a span can stand in an answer: not boilerplate, not a fragment, not a page of text without a stop."""
     if _NOISE.search(text) or len(text) > LONGEST or suspicion(text) or any(map(_APPENDIX.fullmatch, unit.headings)):
         return False
     letters = sum(character.isalpha() for character in text)
     if unit.kind != "paragraph":
         return letters >= 2
-    few = len(text.split()) < 3 and ": " not in text
-    return letters >= 12 and letters >= len(text) / 2 and not few and not text[0].islower()
+    if _FOOTNOTE.match(text):
+        return False
+    few = len(text.split()) < 3 and ":" not in text
+    return letters >= 10 and letters >= len(text) / 2 and not few and not text[0].islower()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from vedette.rag import phrases
 from vedette.rag.asked import answer_type, aspects, content_words, is_aspect_word
 from vedette.rag.outline import Unit, cite, plain, section, units
 from vedette.rag.sentences import sentences
@@ -26,6 +27,7 @@ _LABELS: Mapping[str, str] = {
     "exploited": r"added to kev|in cisa kev.*|.*ransomware.*|exploit.*|known exploited",
     "severity": r".*(cvss|severity|score|level|technical impact).*",
     "affected": r"(affected|vendor|product|versions?|fixed).*",
+    "versions": r"(affected|versions?|fixed).*",
     "weakness": r"(weakness|cwe).*",
     "aliases": r"(alias|also known|associated|other name).*",
     "platforms": r"platform.*",
@@ -42,6 +44,7 @@ _SECTIONS: Mapping[str, str] = {
     "techniques": r"techniques?.*",
     "subtechniques": r"sub-?techniques?.*",
     "affected": r"(affected|products?|versions?).*",
+    "versions": r"(affected|products?|versions?).*",
     "severity": r"(severity|cvss|scores?).*",
     "exploited": r"(exploitation|ssvc).*",
     "aliases": r"(alias|associated).*",
@@ -53,7 +56,9 @@ _STANDARD: Mapping[str, tuple[str, ...]] = {
     "sigma": ("detection",),
     "attack-group": ("aliases",),
 }
+_URGENT = frozenset(("action", "due", "exploited", "ransomware"))
 _ORDER = ("kev", "cve", "csaf")
+_ITEM = re.compile(r"[A-Z]{1,2}\d{4}(?:\.\d{3})?\b")
 _ITEM_PREFIX: Mapping[str, str] = {"groups": "G", "software": "S", "campaigns": "C"}
 
 
@@ -85,8 +90,12 @@ def cards(question: Question, understanding: Understanding, records: Mapping[str
     direct = [answer for answer in answers if _answered(answer[1], asked) or not asked]
     direct.sort(key=lambda answer: -_answered(answer[1], asked))
     direct += _rules(subjects, records) if "detection" in asked else []
-    answers = direct or answers
-    return compose_card(*_once(answers[:MOST_RECORDS])) if answers else None
+    if not answers and not direct:
+        return None
+    card = compose_card(*_once((direct or answers)[:MOST_RECORDS]))
+    if direct:
+        return card
+    return replace(card, notices=(phrases.not_that_part(understanding.language), *card.notices))
 
 
 def related_identifiers(question: Question, understanding: Understanding, records: Mapping[str, Document]) -> list[str]:
@@ -165,7 +174,7 @@ def _once(answers: Sequence[Answered]) -> tuple[list[Answered], int]:
     for identity, document, lines in answers:
         kept: list[Line] = []
         for line in lines:
-            found = re.match(r"[A-Z]{1,2}\d{4}\b", document.text[line.start : line.end])
+            found = _ITEM.match(document.text, line.start, line.end)
             if found and (found.group() in seen or len(seen) >= room):
                 left_out += found.group() not in seen
                 continue
@@ -184,7 +193,7 @@ def _named(question: str, name: str) -> bool:
     """
     exactly = len(name) < 5
     flags = 0 if exactly else re.IGNORECASE
-    found = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", question, flags)
+    found = re.search(rf"(?<![\w-]){re.escape(name)}(?:e?s)?(?![\w-])", question, flags)
     if not found or is_aspect_word(name.casefold()):
         return False
     rest = content_words(question[: found.start()] + " " + question[found.end() :])
@@ -205,12 +214,24 @@ def _lines(document: Document, asked: Sequence[str], question: str, understandin
     lines = _filtered(text, [_line(text, unit) for unit in dict.fromkeys(chosen)], question)
     if document.kind == "oscal-control" and not lines:
         return [_line(text, unit) for unit in every if len(unit.headings) == 1 and unit.kind != "heading"][:MOST_LINES]
+    first = _introduced(document, question, understanding)
     if lines and document.kind not in _ORDER:
-        return lines
-    wanted = (unit for aspect in _STANDARD.get(document.kind, ()) for unit in _matching(text, every, aspect))
+        return [*opening_of(document, 2), *lines] if first else lines
+    standard = () if lines and not _URGENT & {*asked} else _STANDARD.get(document.kind, ())
+    wanted = (unit for aspect in standard for unit in _matching(text, every, aspect))
     rest = [_line(text, u) for u in dict.fromkeys(wanted) if u.kind == "table_row" and u not in chosen]
     opening = opening_of(document, 1 if lines or rest else 3)
-    return [*lines, *rest, *opening] if lines else [*opening, *rest]
+    return [*lines, *rest, *opening] if lines and not first else [*opening, *lines, *rest]
+
+
+def _introduced(document: Document, question: str, understanding: Understanding) -> bool:
+    """Whether a question asks what the record is about, besides parts of it: "What is Ryuk and who uses it?"."""
+    found = [document.identifiers[:1], document.names, (found.value for found in understanding.identifiers)]
+    names = "|".join(re.escape(name) for part in found for name in part)
+    asks = r"(?:what|who)(?:'s| is| are| was)|(?:qu[eé]|qui[eé]n) (?:es|son)|qu'est-ce que?|define|explain|describe"
+    return bool(
+        names and re.search(rf"\b(?:{asks}) (?:an? |the |el |la |un |une )?(?:{names})\b", question, re.IGNORECASE)
+    )
 
 
 def _of_subject(document: Document, understanding: Understanding) -> list[Unit]:
@@ -246,12 +267,12 @@ def _matching(text: str, every: Sequence[Unit], aspect: str) -> list[Unit]:
 
 
 def _filtered(text: str, lines: Sequence[Line], question: str) -> list[Line]:
-    """Only groups where groups are asked for, and so on; no more than fit on a card."""
-    for word, letter in _ITEM_PREFIX.items():
-        if re.search(rf"\b{word}?\b", question, re.IGNORECASE):
-            kept = [line for line in lines if re.match(rf"{letter}\d{{4}}\b", text[line.start : line.end])]
-            if kept:
-                return kept[:MOST_LINES]
+    """Of groups, software and campaigns only what is asked for by that word; no more than fit on a card."""
+    asked = {letter for word, letter in _ITEM_PREFIX.items() if re.search(rf"\b{word}?\b", question, re.IGNORECASE)}
+    items = [line for line in lines if _ITEM.match(text, line.start) and text[line.start] in _ITEM_PREFIX.values()]
+    barred = {line for line in items if text[line.start] not in asked}
+    if len(barred) < len(items):
+        lines = [line for line in lines if line not in barred]
     return list(lines[:MOST_LINES])
 
 

@@ -63,7 +63,8 @@ class File:
 class Catalog:
     """One SQLite file, WAL; safe to use from several threads of one process.
 
-    `embedder` names the model of the index's vectors. Raises StorageError, Conflict for a library of another model.
+    `embedder` names the model of the index's vectors, `library` this library for good. Raises StorageError, Conflict
+    for a library of another model.
     """
 
     def __init__(self, path: Path, embedder: str) -> None:
@@ -170,19 +171,15 @@ class Catalog:
                 self._bump(db)
         return retired
 
-    def calibrate(self, collection: str, calibration: str) -> None:
-        """Keep the scope calibration of a collection (JSON)."""
+    def calibrate(self, collection: str, calibration: str, changed: int) -> None:
+        """Keep the scope calibration of a collection (JSON), made when `changed` chunks had changed since the last."""
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO collections (name, calibration) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET calibration = excluded.calibration",
                 (collection, calibration),
             )
-            db.execute(
-                "INSERT OR REPLACE INTO meta "
-                "SELECT 'calibrated at ' || ?, value FROM meta WHERE key = 'corpus_version'",
-                (collection,),
-            )
+            _add(db, f"changed in {collection}", -changed)
             self._counted = None
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
@@ -294,9 +291,9 @@ class Catalog:
         rows = self._all("SELECT calibration FROM collections WHERE name = ?", collection)
         return str(rows[0][0]) if rows and rows[0][0] is not None else None
 
-    def calibrated_at(self, collection: str) -> int:
-        """The corpus version that the collection was calibrated at; 0 for never."""
-        rows = self._all("SELECT value FROM meta WHERE key = ?", f"calibrated at {collection}")
+    def changed(self, collection: str) -> int:
+        """How many chunks came or went since the collection was calibrated."""
+        rows = self._all("SELECT value FROM meta WHERE key = ?", f"changed in {collection}")
         return int(rows[0][0]) if rows else 0
 
     def collections(self) -> tuple[CollectionInfo, ...]:
@@ -345,6 +342,7 @@ class Catalog:
     def _count(self, db: sqlite3.Connection, collection: str, terms: Mapping[int, int], chunks: int) -> None:
         db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (collection,))
         db.execute("UPDATE collections SET chunks = chunks + ? WHERE name = ?", (chunks, collection))
+        _add(db, f"changed in {collection}", abs(chunks))
         db.executemany(
             "INSERT INTO terms VALUES (?, ?, ?) "
             "ON CONFLICT (collection, term) DO UPDATE SET chunks = chunks + excluded.chunks",
@@ -352,10 +350,11 @@ class Catalog:
         )
 
     def _bump(self, db: sqlite3.Connection) -> None:
-        db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'corpus_version'")
+        _add(db, "corpus_version", 1)
 
     def _check(self, path: Path, embedder: str) -> None:
         made = dict(self._all("SELECT key, value FROM meta"))
+        self.library: str = made["library"]
         if made["schema"] != SCHEMA:
             raise StorageError(
                 f"The catalogue {path} has format {made['schema']}, this version of Vedette reads {SCHEMA}; "
@@ -384,6 +383,11 @@ class Catalog:
                 if isinstance(error, sqlite3.Error):
                     raise StorageError(f"The catalogue cannot be written ({error}); check free space.") from error
                 raise
+
+
+def _add(db: sqlite3.Connection, key: str, amount: int) -> None:
+    sql = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = value + excluded.value"
+    db.execute(sql, (key, amount))
 
 
 def _info(name: str, chunks: int, calibrated: bool, spoken: Mapping[str, int]) -> CollectionInfo:

@@ -1,6 +1,8 @@
 -- The catalogue: what is in the library, which version of each document is valid, and what could not be read.
 
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+-- The library's own name, by which an index on a server knows whose it is.
+INSERT OR IGNORE INTO meta VALUES ('library', lower(hex(randomblob(16))));
 
 CREATE TABLE IF NOT EXISTS collections (
   name        TEXT PRIMARY KEY,

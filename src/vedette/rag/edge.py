@@ -33,7 +33,9 @@ from vedette.rag.index import (
     Vectors,
     conditions,
     entry_of,
+    lexical_of,
     payload,
+    vectors_of,
 )
 
 UNFINISHED = "unfinished"  # the mark of a generation that is being built
@@ -100,7 +102,12 @@ class EdgeIndex:
     def dense(self, points: Sequence[int]) -> NDArray[np.float32]:
         with self._read:
             found = self._shard.retrieve(list(points), False, True)
-        return np.array([_vectors(record.vector).dense for record in found], dtype=np.float32)
+        return np.array([vectors_of(record.vector).dense for record in found], dtype=np.float32)
+
+    def lexical(self, points: Sequence[int]) -> dict[int, tuple[str, SparseVector]]:
+        with self._read:
+            found = self._shard.retrieve(list(points), ["document"], [LEXICAL])
+        return {int(record.id): (record.payload["document"], lexical_of(record.vector)) for record in found}
 
     def delete(self, document: str, version: str | None = None) -> None:
         self._update(self._edge.UpdateOperation.delete_points_by_filter(self._of(document, version)), {document})
@@ -111,7 +118,7 @@ class EdgeIndex:
 
     def scan(self, batch: int = 256) -> Iterator[list[tuple[Entry, Vectors]]]:
         for records in self._records(None, batch):
-            yield [(entry_of(record.payload), _vectors(record.vector)) for record in records]
+            yield [(entry_of(record.payload), vectors_of(record.vector)) for record in records]
 
     def unindexed(self) -> int:
         with self._read:
@@ -256,18 +263,10 @@ class EdgeIndex:
         return self._edge.SparseVector(vector.indices.tolist(), vector.values.tolist())
 
 
-def _vectors(stored: Any) -> Vectors:
-    lexical = stored[LEXICAL]
-    return Vectors(
-        dense=np.asarray(stored[DENSE], dtype=np.float32),
-        lexical=SparseVector(
-            np.asarray(lexical.indices, dtype=np.uint32), np.asarray(lexical.values, dtype=np.float32)
-        ),
-    )
-
-
 def _opening_error(folder: Path, dimension: int, error: Exception) -> Exception:
     text = str(error)
+    if "No space left" in text:
+        return StorageError(f"The disk of {folder} is full; make room and run it again: nothing stored is lost.")
     if "lock" in text.lower() or "WouldBlock" in text:
         return Conflict(f"The index in {folder} is in use by another process; stop it, or ask the running server.")
     if "size" in text or "incompatible" in text.lower():

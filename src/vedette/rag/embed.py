@@ -7,6 +7,7 @@ is faster than padded batches for passages (a batch outgrows the cache), and a v
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
@@ -162,7 +162,11 @@ def encode(tokenizer: Tokenizer, text: str) -> Encoding:
     return tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False)
 
 
-def _open_session(model: ModelFolder) -> onnxruntime.InferenceSession:
+def _open_session(model: ModelFolder) -> Any:
+    # The runtime keeps usage data and sends them where it can, unless this is set before it is imported.
+    os.putenv("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime  # type: ignore[import-untyped]
+
     options = onnxruntime.SessionOptions()
     # One thread a run: the parallelism is over texts. Spinning would burn the core that another worker needs.
     options.intra_op_num_threads = 1

@@ -18,28 +18,37 @@ from numpy.typing import NDArray
 
 from vedette.rag.analyse import query_terms, terms
 from vedette.rag.asked import AnswerType, answer_type, section_wanted, topic, yes_or_no
-from vedette.rag.candidates import Candidate, candidates, pieces
+from vedette.rag.candidates import Candidate, candidates
+from vedette.rag.cards import cards
+from vedette.rag.define import defined
 from vedette.rag.facts import facts, missing, words_of
-from vedette.rag.outline import Unit, cite, plain, units
-from vedette.rag.typed import heads, holds, obliges, year_within
+from vedette.rag.lists import list_of
+from vedette.rag.outline import cite, headed, plain, units
+from vedette.rag.typed import contrasts, holds, judges, obliges, year_within
 from vedette.records import Document, Draft, Passage, Question, Source, Understanding
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors, shape (texts, dimension)."""
 
 PROVIDER = "extractive"
-_PASSAGES, _CANDIDATES, _ITEMS = 8, 40, 8
+_PASSAGES, _CANDIDATES, _ROWS, _COMPARED = 12, 60, 8, 2
 # Weights and shares fitted on the development sets for Spanish extraction and security questions.
 _LEXICAL, _DENSE, _PASSAGE, _CUE = 0.50, 0.25, 0.25, 0.12
 _HEADING_SHARE, _NEIGHBOUR_SHARE = 0.75, 0.25
-_SPECIFIC = 2.0
+_SPECIFIC, _SERIES = 2.0, 2.0
 _DENSE_ALONE = 0.40
 """What meaning counts more where no sentence shares a term with the question."""
-_MOST: Mapping[AnswerType, int] = {"person": 1, "time": 1, "place": 1, "number": 2, "fact": 2, "definition": 3}
+_MOST: Mapping[AnswerType, int] = {
+    "person": 1,
+    "time": 1,
+    "place": 1,
+    "number": 2,
+    "version": 2,
+    "fact": 2,
+    "definition": 2,
+}
 _MOST_OTHERS = 4
-_KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.80, 0.88
-_DEFINES = 2.5
-_LIST_FLOOR, _ADVISING, _LEADING = 0.75, 0.4, 5
+_KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.85, 0.88
 _ANAPHOR = re.compile(
     r"(it|they|this|these|those|he|she|such|that|however|therefore|also|ell[oa]s?|est[oae]s?)\b", re.IGNORECASE
 )
@@ -51,25 +60,63 @@ def extract(
     passages: Sequence[Passage],
     documents: Mapping[str, Document],
     encode: Encode,
+    naming: Sequence[str] = (),
 ) -> Draft:
     """One to five sentences, or a list with its lead-in, out of the best passages; an empty draft when none will do.
 
-    `documents` holds the documents of the passages by id.
+    `documents` holds the documents of the passages by id. `naming`: what each sentence has to name, all of it.
     """
-    kind = answer_type(question.text)
+    kind = "other" if naming else answer_type(question.text)
     outlines = {passage.document: units(documents[passage.document]) for passage in passages[:_PASSAGES]}
+    if kind == "definition":
+        said = defined(question.text, passages[:_PASSAGES], documents, outlines, encode)
+        if said:
+            return _drawn(said, documents)
     found = list(candidates(passages[:_PASSAGES], documents, outlines, question.text))
     languages = {passage.document: passage.language or understanding.language for passage in passages}
     asked = query_terms(topic(question.text), understanding.language, sorted(set(languages.values())))
     titles = {passage.document: passage.title for passage in passages}
     ranked = _rank(question.text, kind, _scored(found, asked, languages, documents), titles, encode)
+    for thing in naming:
+        ranked = [item for item in ranked if _names(item.text, thing, languages[item.document])]
+    if naming:
+        return _drawn(_contrast(ranked), documents) if ranked else Draft("", PROVIDER)
     if yes_or_no(question.text):
         ranked = [item for item in ranked if _names_all(question.text, item, documents)]
     if not ranked:
         return Draft("", PROVIDER)
-    listed = _list_of(ranked, kind, documents, outlines)
-    chosen = listed or _spread(ranked, kind, encode)
-    return render(tuple(_source(item, documents) for item in chosen), tuple(item.unit.kind for item in chosen))
+    listed = list_of(question.text, kind, ranked, documents, outlines)
+    chosen = listed or _spread(question.text, ranked, kind, encode)
+    return _drawn(chosen, documents)
+
+
+def explain(
+    question: Question,
+    understanding: Understanding,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    encode: Encode,
+) -> Draft:
+    """What a thing is: the card of its record, or the sentences that define it; an empty draft when none does."""
+    card = cards(question, understanding, documents)
+    if card is not None:
+        return card
+    outlines = {passage.document: units(documents[passage.document]) for passage in passages[:_PASSAGES]}
+    return _drawn(defined(question.text, passages[:_PASSAGES], documents, outlines, encode), documents)
+
+
+def _contrast(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The rows of the best table that compares, else the two best sentences, such as set one against the other."""
+    first = next((item for item in ranked if item.unit.kind == "table_row"), ranked[0])
+    rows = [item for item in ranked if (item.document, item.unit.headings) == (first.document, first.unit.headings)]
+    if first.unit.kind == "table_row" and len(rows) > 1:
+        return sorted((item for item in rows if item.unit.kind == "table_row"), key=lambda item: item.start)[:_ROWS]
+    best = ([item for item in ranked if contrasts(item.text)] or list(ranked))[:_COMPARED]
+    return sorted(best, key=lambda item: (item.document != best[0].document, item.start))
+
+
+def _names(text: str, thing: str, language: str) -> bool:
+    return set(terms(thing, language)) <= set(terms(text, language))
 
 
 def render(spans: Sequence[Source], kinds: Sequence[str]) -> Draft:
@@ -136,7 +183,7 @@ def _rank(
         return []
     cheap = [replace(item, score=item.score + _CUE * _cue(question, kind, item)) for item in found]
     cheap = sorted(cheap, key=lambda item: -item.score)[:_CANDIDATES]
-    over = [_over(item, titles) for item in cheap]
+    over = [headed(titles[item.document], item.unit.headings) for item in cheap]
     places = {heading: place for place, heading in enumerate(dict.fromkeys(over), start=1 + len(cheap))}
     texts = [f"{heading}: {item.text}" for heading, item in zip(over, cheap, strict=True)]
     vectors = encode([question, *texts, *places])
@@ -156,19 +203,10 @@ def _names_all(question: str, item: Candidate, documents: Mapping[str, Document]
     return not missing(asked, facts(around), words_of(around))
 
 
-def _over(item: Candidate, titles: Mapping[str, str]) -> str:
-    """Title and nearest heading, without which "Use 12 or more" means nothing."""
-    return " - ".join(dict.fromkeys((titles[item.document], *item.unit.headings[-1:])))
-
-
 def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
     """How far the form of a sentence fits the question: about -1..3."""
-    near = item.unit.headings[-1:]
     fits = 1.0 if holds(kind, question, item.text) else 0.0
-    if kind == "definition" and fits:
-        fits = _DEFINES
-    elif kind == "definition" and item.unit.kind == "paragraph" and near and heads(question, near[0]):
-        fits = 1.0
+    fits *= _SERIES if kind == "list" else 1.0
     if item.unit.kind == "heading":
         fits += 2.0
     elif year_within(question, _dated(item)):
@@ -176,7 +214,9 @@ def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
     if section_wanted(question, item.unit.headings):
         fits += 1.5
     if obliges(question) and obliges(item.text):
-        fits += 0.5
+        fits += 1.0
+    if yes_or_no(question) and judges(item.text):
+        fits += 1.0
     if item.unit.kind == "paragraph" and _ANAPHOR.match(item.text):
         fits -= 0.5
     if item.text.endswith("?"):
@@ -184,83 +224,7 @@ def _cue(question: str, kind: AnswerType, item: Candidate) -> float:
     return fits
 
 
-def _list_of(
-    ranked: Sequence[Candidate],
-    kind: AnswerType,
-    documents: Mapping[str, Document],
-    outlines: Mapping[str, tuple[Unit, ...]],
-) -> list[Candidate]:
-    """The list that answers a question for more than one thing, its lead-in first; empty when a sentence is better.
-    Lists of records are left to their cards.
-
-    Its best sentence, lead-in included, counts half; the rest is the mean of its items, what its headings are about,
-    and the share of its items that give advice.
-    """
-    if kind not in ("method", "list"):
-        return []
-    scores = {(item.document, item.index): item for item in reversed(ranked)}
-    best: tuple[float, list[Candidate]] = (_LIST_FLOOR * ranked[0].score, [])
-    tried: set[tuple[str, int]] = set()
-    for item in ranked:
-        outline = outlines[item.document]
-        lead, members = list_around(outline, item.index)
-        record = documents[item.document].kind != "prose"
-        if record or len(members) < 2 or (item.document, members[0]) in tried:
-            continue
-        tried.add((item.document, members[0]))
-        known = [scores[item.document, place].score for place in members if (item.document, place) in scores]
-        leads = [scores[item.document, lead].score] if (item.document, lead) in scores else []
-        top = max([*known, *leads], default=0.0)
-        text = documents[item.document].text
-        advice = sum(holds(kind, "", text[outline[place].start : outline[place].end]) for place in members)
-        led = any((item.document, lead) == (other.document, other.index) for other in ranked[:_LEADING])
-        if kind == "method" and advice < _ADVISING * len(members) and not led:
-            continue
-        worth = 0.5 * top + 0.3 * sum(known) / len(members) + 0.2 * item.topical + 0.2 * advice / len(members)
-        if worth > best[0]:
-            best = (worth, _members(item, text, outline, lead, members))
-    return _after_statement(ranked[0], best[1])
-
-
-def _after_statement(first: Candidate, chosen: list[Candidate]) -> list[Candidate]:
-    """The list, after the best sentence of all where that stands before it in the same document."""
-    if not chosen or first.document != chosen[0].document or first.end > chosen[0].start:
-        return chosen
-    return [first, *chosen] if first.unit.kind == "paragraph" and not first.text.endswith(":") else chosen
-
-
-def list_around(outline: Sequence[Unit], index: int) -> tuple[int, list[int]]:
-    """The list that the unit at `index` is an item of, or introduces: the place of its lead-in (-1: none), and of its
-    items of the same depth."""
-    if outline[index].kind == "paragraph":
-        index += 1
-    if index >= len(outline) or outline[index].kind != "list_item":
-        return -1, []
-    level, members = outline[index].level, [index]
-    for step in (-1, 1):
-        place = index + step
-        while 0 <= place < len(outline) and outline[place].kind == "list_item" and outline[place].level >= level:
-            if outline[place].level == level:
-                members.append(place)
-            place += step
-    members.sort()
-    before = members[0] - 1
-    leads = before >= 0 and outline[before].kind == "paragraph" and outline[before].headings == outline[index].headings
-    return (before if leads else -1), members
-
-
-def _members(item: Candidate, text: str, outline: Sequence[Unit], lead: int, members: Sequence[int]) -> list[Candidate]:
-    """The candidates of a list: the last sentence of its lead-in, then the items nearest to the one that was found."""
-    near = sorted(sorted(members, key=lambda place: abs(place - item.index))[:_ITEMS])
-    spans = [(*pieces(text, outline[lead])[-1], lead)] if lead >= 0 else []
-    spans += [(outline[place].start, outline[place].end, place) for place in near]
-    return [
-        replace(item, start=start, end=end, text=plain(text[start:end]), unit=outline[place], index=place)
-        for start, end, place in spans
-    ]
-
-
-def _spread(ranked: Sequence[Candidate], kind: AnswerType, encode: Encode) -> list[Candidate]:
+def _spread(question: str, ranked: Sequence[Candidate], kind: AnswerType, encode: Encode) -> list[Candidate]:
     """The best sentence, then others that are nearly as good and say something else; grouped by document, in its
     order, the document of the best sentence first, and that sentence first of all for a fact or a definition."""
     most = _MOST.get(kind, _MOST_OTHERS)
@@ -269,18 +233,21 @@ def _spread(ranked: Sequence[Candidate], kind: AnswerType, encode: Encode) -> li
     if most <= 2:
         close = [item for item in close if item.document == close[0].document]
     close = close or [ranked[0]]
+    exact = {number for number in facts(question).numbers if number in facts(close[0].text).numbers}
+    close = [item for item in close if exact <= facts(item.text).numbers]
     vectors = encode([item.text for item in close])
     chosen: list[int] = []
     for place in range(len(close)):
         if len(chosen) < most and all(float(vectors[place] @ vectors[other]) < _ALIKE for other in chosen):
             chosen.append(place)
     order = list(dict.fromkeys(close[place].document for place in chosen))
-    first = close[0] if kind in _MOST else None
+    first = close[0] if kind in _MOST or yes_or_no(question) else None
     return sorted(
         (close[place] for place in chosen),
         key=lambda item: (item is not first, order.index(item.document), item.start),
     )
 
 
-def _source(item: Candidate, documents: Mapping[str, Document]) -> Source:
-    return cite(item.document, documents[item.document], item.start, item.end, item.score)
+def _drawn(chosen: Sequence[Candidate], documents: Mapping[str, Document]) -> Draft:
+    spans = (cite(item.document, documents[item.document], item.start, item.end, item.score) for item in chosen)
+    return render(tuple(spans), tuple(item.unit.kind for item in chosen))

@@ -9,7 +9,7 @@ Measurements: docs/decisions/0001-ranking.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +23,8 @@ T = TypeVar("T")
 BALANCED = 0.5
 FOREIGN = 0.3  # question and corpus in one language, but not one that the embedding model was trained on
 ACROSS = 0.7  # question and corpus in different languages: few words in common
+HEAD = 24  # of the best passages lean towards their documents
+CONTEXT = 0.5  # how much, at most
 DUPLICATE = 0.9  # share of words in common from which one passage repeats another
 _UNMARKED = str.maketrans(".,;:!?()[]\"'", " " * 12)
 
@@ -96,12 +98,41 @@ def rank(candidates: Candidates, weight: float) -> list[Ranked]:
     Final score: `(1 - weight) lexical / max + weight dense / max + exact squared`. The square lets a name that is most
     of a question decide it, and one that is a small part of it hardly count.
     """
-    fused = (1.0 - weight) * _of_best(candidates.lexical) + weight * _of_best(candidates.dense)
-    final = fused + np.square(candidates.exact)
+    final = _final(candidates, weight)
     columns = (candidates.dense, candidates.lexical, candidates.exact, final)
     scores = [LaneScores(*lane) for lane in zip(*(column.tolist() for column in columns), strict=True)]
-    order = np.lexsort((np.array(candidates.points), -final))
-    return [Ranked(candidates.points[i], scores[i]) for i in order.tolist()]
+    return [Ranked(candidates.points[i], scores[i]) for i in _order(candidates, final)]
+
+
+def head(candidates: Candidates, weight: float) -> list[int]:
+    """The `HEAD` best points as `rank` would have them."""
+    return [candidates.points[i] for i in _order(candidates, _final(candidates, weight))[:HEAD]]
+
+
+def in_context(candidates: Candidates, documents: Mapping[int, str], matches: NDArray[np.float64]) -> Candidates:
+    """The candidates, the lexical scores of those in `documents` leaning towards what their documents say.
+
+    `documents`: point -> document, `matches`: what each term adds to the score of each of these points, shape
+    (len(documents), terms). The score of a document counts each term where it says it best, and each of its n passages
+    gains `CONTEXT (n - 1) / n` of what the document has over it. So the document that answers the parts of a question
+    in several passages is found as one; `analyse.in_context` does the same to the other lane.
+
+    >>> lane = np.array([3.0, 2.0, 4.0])
+    >>> found = Candidates((1, 2, 3), lane, lane, np.zeros(3))
+    >>> in_context(found, {1: "a", 2: "a", 3: "b"}, np.array([[3.0, 0.0], [0.0, 2.0], [2.0, 2.0]])).lexical.tolist()
+    [3.5, 2.75, 4.0]
+    """
+    rows: dict[str, list[int]] = {}
+    for row, document in enumerate(documents.values()):
+        rows.setdefault(document, []).append(row)
+    more = np.zeros(len(documents))
+    for own in rows.values():
+        if len(own) > 1:
+            said = matches[own]
+            more[own] = CONTEXT * (1 - 1 / len(own)) * (said.max(axis=0).sum() - said.sum(axis=1))
+    gains = dict(zip(documents, more.tolist(), strict=True))
+    lexical = candidates.lexical + np.array([gains.get(point, 0.0) for point in candidates.points])
+    return replace(candidates, lexical=lexical)
 
 
 def fold(ranking: Iterable[T], text: Callable[[T], str]) -> Iterator[T]:
@@ -116,6 +147,16 @@ def fold(ranking: Iterable[T], text: Callable[[T], str]) -> Iterator[T]:
         if not any(_alike(words, other) for other in kept):
             kept.append(words)
             yield item
+
+
+def _final(candidates: Candidates, weight: float) -> NDArray[np.float64]:
+    fused = (1.0 - weight) * _of_best(candidates.lexical) + weight * _of_best(candidates.dense)
+    return np.asarray(fused + np.square(candidates.exact), dtype=np.float64)
+
+
+def _order(candidates: Candidates, final: NDArray[np.float64]) -> list[int]:
+    order: list[int] = np.lexsort((np.array(candidates.points), -final)).tolist()
+    return order
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -117,6 +117,10 @@ class Index(Protocol):
         """The dense vectors of those points that exist, shape (n, dimension), in no particular order."""
         ...
 
+    def lexical(self, points: Sequence[int]) -> dict[int, tuple[str, SparseVector]]:
+        """The document and the lexical vector of each of the points that exist."""
+        ...
+
     def delete(self, document: str, version: str | None = None) -> None:
         """Forget a document, or one version of it."""
         ...
@@ -188,6 +192,17 @@ def entry_of(stored: Any) -> Entry:
         identifiers=tuple(stored["identifiers"]),
         metadata={key: tuple(value) if isinstance(value, list) else value for key, value in stored["meta"].items()},
     )
+
+
+def vectors_of(stored: Any) -> Vectors:
+    """The vectors of a stored point."""
+    return Vectors(dense=np.asarray(stored[DENSE], dtype=np.float32), lexical=lexical_of(stored))
+
+
+def lexical_of(stored: Any) -> SparseVector:
+    """The lexical vector of a stored point."""
+    lexical = stored[LEXICAL]
+    return SparseVector(np.asarray(lexical.indices, dtype=np.uint32), np.asarray(lexical.values, dtype=np.float32))
 
 
 def conditions(scope: Scope) -> list[tuple[str, str]]:

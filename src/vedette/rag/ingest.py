@@ -22,6 +22,7 @@ from vedette.rag.catalog import File
 from vedette.rag.embed import Vectors
 from vedette.rag.library import Library, Prepared
 from vedette.rag.load.discover import Found
+from vedette.rag.load.registry import media_type_of
 from vedette.rag.targets import Discover, Listing, list_files, look
 from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
 
@@ -86,16 +87,19 @@ _Batch: TypeAlias = Sequence[_Item]
 
 
 def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
-    """Progress after every file, the report last. A file is acknowledged, and safe, when its progress is yielded."""
+    """Progress after every file and within long ones, the report last; a file is safe when a progress names it."""
     started = time.monotonic()
     listing = _listed(request, library, reader)
     total = sum(listed.found.size for listed in listing.files)
     tally = _Tally()
+    last = ""
     _refuse(listing, request.collection, library, tally)
     with reader.parser() as parse:
         items = _stream(request.collection, listing, library, _Reading(parse, reader.max_bytes))
         for end in _written(_batches(items), library, tally):
-            _finish(end, request.collection, library, tally)
+            if end is not None:
+                _finish(end, request.collection, library, tally)
+                last = end.found.source
             yield IngestProgress(
                 files_done=tally.files_done,
                 files_total=len(listing.files),
@@ -103,7 +107,7 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
                 bytes_total=total,
                 documents=tally.documents,
                 chunks=tally.chunks,
-                current=end.found.source,
+                current=last,
                 seconds=time.monotonic() - started,
             )
     if request.prune:
@@ -143,7 +147,8 @@ def _stream(collection: str, listing: Listing, library: Library, reading: _Readi
         found = listed.found
         data = _bytes(found, reading.max_bytes)
         sha256 = hashlib.sha256(data).hexdigest() if data else ""
-        file = File(found.source, listed.root, f"{sha256}/{library.reading}", sha256, found.media_type)
+        media_type = media_type_of(found.source, found.media_type)
+        file = File(found.source, listed.root, f"{sha256}/{library.reading}", sha256, media_type)
         known = library.catalog.file(collection, file.source)
         if data and known is not None and known.fingerprint == file.fingerprint:
             unchanged = len(library.catalog.documents_of_file(collection, file.source))
@@ -198,8 +203,9 @@ def _batches(items: Iterable[_Item]) -> Iterator[_Batch]:
         yield batch
 
 
-def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iterator[_FileEnd]:
-    """Embed and write batch after batch, one ahead; gives back the ends of files whose documents are all written."""
+def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iterator[_FileEnd | None]:
+    """Embed and write batch after batch, one ahead; gives back the ends of files whose documents are all written, and
+    None for a batch with which no file ends."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as worker:
         ahead: deque[tuple[_Batch, Future[Vectors]]] = deque()
         for batch in batches:
@@ -211,14 +217,15 @@ def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iter
             yield from _write(*ahead.popleft(), library, tally)
 
 
-def _write(batch: _Batch, vectors: Future[Vectors], library: Library, tally: _Tally) -> Iterator[_FileEnd]:
+def _write(batch: _Batch, vectors: Future[Vectors], library: Library, tally: _Tally) -> Iterator[_FileEnd | None]:
     prepared = [item for item in batch if isinstance(item, Prepared)]
     if prepared:
         shelf.write(prepared, vectors.result(), library)
     tally.documents += len(prepared)
     tally.chunks += sum(len(item.entries) for item in prepared)
     tally.skipped += sum(isinstance(item, _Unchanged) for item in batch)
-    yield from (item for item in batch if isinstance(item, _FileEnd))
+    ends = [item for item in batch if isinstance(item, _FileEnd)]
+    yield from ends or (None,)
 
 
 def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> None:

@@ -55,6 +55,12 @@ _ORDERS = (
     r"\b(?:notes?|messages?|instructions?|orders?) (?:to|for) (?:the|any|all) "
     r"(?:assistants?|ais?|models?|chat ?bots?|llms?)\b",
     r"\b(?:ai|language) (?:models?|assistants?)(?: reading this)?[,:] (?:please |you (?:must|should) |ignore)",
+    # The reply in the third person ("The reply closes with the words …"), and readers that are machines
+    r"\b(?:answers?|reply|replies|responses?|summar(?:y|ies)|results?)\b(?: \w+){0,5}? (?:closed?|closes|end(?:s|ed)?"
+    r"|finish(?:es|ed)?|conclude[sd]?|begins?|begun|starts?|started|opens?|opened) with "
+    r"(?:[\"“«]|(?:the|this|these|an?) (?:following |exact )?(?:words?|sentences?|phrases?|lines?|texts?)\b)",
+    r"\b(?:whatever|no matter what|regardless of what)\b(?: \w+){0,2} (?:asks?|asked)\b",
+    r"\b(?:machine|ai|(?:chat ?)?bot|llm|model|program)s? (?:is |are )?(?:reading|processing|summari[sz]ing) this\b",
     # Spanish
     r"\b(?:ignora|olvida|descarta|omite)[dr]?\b(?: \w+){0,3} (?:instrucciones|reglas|indicaciones)\b",
     r"\b(?:en|a) tu (?:respuesta|mensaje)\b,? (?:\w+ )?(?:incluye|añade|agrega|sugiere|recomienda|menciona)\b",
@@ -71,7 +77,7 @@ _ORDERS = (
 _ORDER = re.compile("|".join(f"(?:{order})" for order in _ORDERS), re.IGNORECASE)
 _SPEAKER = re.compile(
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|>|\[/?INST\]|<</?SYS>>"
-    r"|^\s*#{2,}\s*(?:system|assistant|instruction)s?\s*:\s*$|^\s*(?:system|assistant)\s*:\s*\S",
+    r"|^\s*#{2,}\s*(?:system|assistant|instruction)s?\s*:\s*$|^\s*(?:system|assistant|human|ai)\s*:\s*\S",
     re.IGNORECASE | re.MULTILINE,
 )
 _LEAK = re.compile(r"!\[[^\]\n]*\]\(\s*https?://[^)\s]*\?[^)\s]*=[^)\s]*\)", re.IGNORECASE)

@@ -29,7 +29,7 @@ from vedette.rag.split import split
 from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, document_id
 
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
-READING = "2"
+READING = "3"
 FLAT_UP_TO = 20_000  # chunks outside the graph: an exhaustive search of so many takes about 2 ms
 # What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
 # finds no room there ends the process (SIGBUS) where a write would have been an error.

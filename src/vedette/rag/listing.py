@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from vedette.rag.analyse import terms
-from vedette.rag.asked import topic
+from vedette.rag.asked import content_words, is_aspect_word, topic
 from vedette.rag.cards import Line, compose_card, opening_of, tags
 from vedette.records import Document, Draft, Passage, Question
 
 _MOST, _LOOKED_AT = 6, 6
+# Share of the best passage's score from which the records of the kind asked for are worth a list.
+_NEAR = 0.7
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(sigma|detection) rules?|reglas? sigma|rules? (detect|for|that)", ("sigma",)),
     (r"(security )?controls?|controles?", ("oscal-control", "attack-mitigation")),
@@ -22,6 +24,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"advisor(y|ies)|avisos?", ("csaf",)),
 )
 _ASKS = r"^\W*(which|what|list|show|name|cu[aá]les|qu[eé])\b(?:\W+\w+){0,3}?\W+"
+_OF = r"(?=\s+(?:for|about|on|that|to|against|de|para|sobre|contra|pour|contre)\b)"
 
 
 def listing(
@@ -33,13 +36,28 @@ def listing(
     related = [
         name for name, document in documents.items() if document.kind in kinds and set(tagged) & {*tags(document)}
     ]
-    found = [passage for passage in passages if passage.kind in kinds]
-    if not related and (not found or passages.index(found[0]) > 2):
+    found = sorted((p for p in passages if p.kind in kinds), key=lambda passage: -passage.scores.final)
+    most = max((passage.scores.final for passage in passages), default=0.0)
+    if not related and (not found or found[0].scores.final < _NEAR * most):
         return None
-    floor = 0.6 * found[0].scores.final if found else 0.0
-    near = [passage.document for passage in found if passage.scores.final >= floor]
-    names = list(dict.fromkeys([*related, *near]))[:_MOST]
+    best = {kind: max((p.scores.final for p in found if p.kind == kind), default=0.0) for kind in kinds}
+    near = [passage.document for passage in found if passage.scores.final >= 0.6 * best[passage.kind]]
+    names = list(dict.fromkeys(related or _fitting(near, documents, question.text)))[:_MOST]
     return compose_card([(name, documents[name], _telling(documents[name], question.text)) for name in names])
+
+
+def _fitting(names: Sequence[str], documents: Mapping[str, Document], question: str) -> list[str]:
+    """The records, without those that open with half as many of the question's terms as the best, or fewer."""
+    shared: dict[str, int] = {}
+    for name in names:
+        document = documents[name]
+        lines = opening_of(document, _LOOKED_AT)
+        text = " ".join((document.title, *(document.text[line.start : line.end] for line in lines)))
+        language = document.language or "en"
+        subject = " ".join(word for word in content_words(question) if not is_aspect_word(word))
+        shared[name] = len({*terms(subject, language)} & {*terms(text, language)})
+    most = max(shared.values(), default=0)
+    return [name for name, count in shared.items() if 2 * count > most or not most]
 
 
 def _telling(document: Document, question: str) -> list[Line]:
@@ -57,4 +75,10 @@ def wanted_kinds(question: str) -> tuple[str, ...]:
     >>> wanted_kinds("Which Sigma rules detect Kerberoasting?"), wanted_kinds("Is it sunny?")
     (('sigma',), ())
     """
-    return next((kinds for pattern, kinds in _KINDS if re.search(rf"{_ASKS}(?:{pattern})\b", question, re.I)), ())
+    found = (
+        kinds
+        for pattern, kinds in _KINDS
+        if re.search(rf"{_ASKS}(?:{pattern})\b|^\W*(?:{pattern})\b{_OF}", question, re.IGNORECASE)
+    )
+    kinds = next(found, ())
+    return ("oscal-control",) if "oscal-control" in kinds and re.search(r"\b(NIST|800-53)\b", question) else kinds

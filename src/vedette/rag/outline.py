@@ -6,7 +6,7 @@ Whatever an answer quotes is a span found here, so that `quote == document.text[
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vedette.records import Block, BlockKind, Document, Source
@@ -93,6 +93,15 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     start += marker.end() if marker else 0
     kept = _TODO.sub("", text[start:end]).rstrip()
     return (start, start + len(kept)) if kept else (end, end)
+
+
+def headed(title: str, headings: Sequence[str]) -> str:
+    """Title and nearest heading, without which "Use 12 or more" means nothing.
+
+    >>> headed("Password Storage", ("Hashing", "Work Factors"))
+    'Password Storage - Work Factors'
+    """
+    return " - ".join(dict.fromkeys((title, *headings[-1:])))
 
 
 def plain(text: str) -> str:

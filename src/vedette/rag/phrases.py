@@ -16,6 +16,30 @@ _UNSUPPORTED = {
 }
 
 
+_READ_AS = {
+    "en": "Did you mean “{read}”? No document has “{written}”; the question was read that way.",
+    "es": "¿Quiso decir «{read}»? Ningún documento contiene «{written}»; la pregunta se ha leído así.",
+    "fr": "Vouliez-vous dire « {read} » ? Aucun document ne contient « {written} » ; la question a été lue ainsi.",
+}
+
+
+_NOT_THAT_PART = {
+    "en": "The records do not say that; this is what they say of the subject.",
+    "es": "Los registros no dicen eso; esto es lo que dicen del tema.",
+    "fr": "Les fiches ne le disent pas ; voici ce qu'elles disent du sujet.",
+}
+
+
+def not_that_part(language: str) -> str:
+    """That a record is shown although it does not hold what was asked of it."""
+    return _in(language, _NOT_THAT_PART)
+
+
+def read_as(language: str, written: str, read: str) -> str:
+    """That a word of the question was taken for a misspelling of another."""
+    return _in(language, _READ_AS).format(written=written, read=read)
+
+
 def not_in_documents(language: str) -> str:
     """Why there is no answer although the question is in scope."""
     return _in(language, _NOT_IN_DOCUMENTS)

@@ -20,11 +20,10 @@ from vedette.rag import analyse, fuse
 from vedette.rag.embed import Vectors
 from vedette.rag.index import Index, Scope, Search, SparseVector
 from vedette.rag.library import Library
-from vedette.records import CollectionInfo, Passage, Query, Understanding
+from vedette.records import LONGEST_QUESTION, CollectionInfo, Passage, Query, Understanding
 
 LANE = 100  # points of each lane
 SUBJECTS, EACH = 16, 24  # documents that the question names, and points of each lane in each of them
-LONGEST_QUESTION = 4000
 
 
 @dataclass(slots=True)
@@ -83,7 +82,8 @@ def search(query: Query, understanding: Understanding, vector: Vectors, library:
         candidates = _candidates(vector, lexical, named, scope, library.index)
     with watch.stage("fuse"):
         spoken = library.spoken
-        ranking = fuse.rank(candidates, fuse.dense_weight(understanding.language, facts.main_languages, spoken))
+        weight = fuse.dense_weight(understanding.language, facts.main_languages, spoken)
+        ranking = fuse.rank(_in_context(candidates, lexical, weight, library.index), weight)
         passages = _passages(ranking, query.k, library)
     return Looked(passages, vector, asked, frequencies, named)
 
@@ -126,6 +126,13 @@ def _candidates(
         lane.update(late)
     dense, sparse = (np.array([lane.get(point, 0.0) for point in exact]) for lane in lanes)
     return fuse.Candidates(tuple(exact), dense, sparse, np.array(list(exact.values())))
+
+
+def _in_context(candidates: fuse.Candidates, lexical: SparseVector, weight: float, index: Index) -> fuse.Candidates:
+    """The candidates, the best of them leaning towards their documents in the lexical lane too."""
+    found = index.lexical(fuse.head(candidates, weight))
+    matches = analyse.matches(lexical, [vector for _, vector in found.values()])
+    return fuse.in_context(candidates, {point: document for point, (document, _) in found.items()}, matches)
 
 
 def _passages(ranking: Sequence[fuse.Ranked], k: int, library: Library) -> tuple[Passage, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vedette.errors import NotFound
 from vedette.rag import analyse
 from vedette.rag import library as shelf
-from vedette.rag.ask import Desk, ask, fit_scope, look, open_case
+from vedette.rag.ask import FIRST_FIT, Desk, ask, fit_due, fit_scope, fitted, look, open_case
 from vedette.rag.identifiers import find_identifiers
 from vedette.rag.ingest import Reader, ingest
 from vedette.rag.load.discover import Found
@@ -37,6 +37,7 @@ from vedette.records import (
 
 UPLOADS = "upload:"
 ENOUGH_BYTES = 200_000_000
+REPAIR = "Index anew what is missing: vedette documents verify --repair."
 
 
 class LocalKnowledge:
@@ -103,20 +104,29 @@ class LocalKnowledge:
     def health(self) -> tuple[PartHealth, ...]:
         library = self._library
         free = shutil.disk_usage(library.originals.parent).free
-        documents = sum(info.documents for info in library.catalog.collections())
+        known = library.catalog.collections()
+        documents, expected = sum(info.documents for info in known), sum(info.chunks for info in known)
+        chunks = library.index.count()
         return (
             PartHealth("library", documents > 0, f"{documents} documents", "Add some: vedette ingest PATH."),
-            PartHealth("index", True, f"{library.index.count()} chunks"),
+            PartHealth("index", chunks >= expected, f"{chunks} chunks of {expected}", REPAIR),
             PartHealth("embedder", True, library.embedder.name),
             PartHealth("disk", free > ENOUGH_BYTES, f"{free // 1_000_000} MB free", "Make room in the data folder."),
             *self._desk.chain.health(),
         )
 
     def _ingest(self, request: IngestRequest, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
+        collection, catalog = request.collection, self._library.catalog
+        unfitted = fitted(collection, self._library) is None
         for record in ingest(request, self._library, reader):
-            calibrated_at = self._library.catalog.calibrated_at(request.collection)
-            if isinstance(record, IngestReport) and record.corpus_version != calibrated_at:
+            if isinstance(record, IngestProgress):
+                if unfitted and record.chunks >= FIRST_FIT:
+                    unfitted = False
+                    fit_scope(collection, self._desk)
+            else:
                 # Here too when nothing changed, but the run that changed it was killed before it came to this.
-                shelf.optimize(self._library)
-                fit_scope(request.collection, self._desk)
+                if catalog.changed(collection):
+                    shelf.optimize(self._library)
+                if fit_due(collection, self._library):
+                    fit_scope(collection, self._desk)
             yield record

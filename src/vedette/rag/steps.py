@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vedette.rag.analyse import query_terms, terms
+from vedette.rag.asked import answer_type, yes_or_no
 from vedette.rag.outline import Unit, cite, plain, units
 from vedette.rag.sentences import sentences
 from vedette.records import Document, Draft, Passage, Question, Source, Understanding
@@ -19,29 +23,72 @@ _PHASE = re.compile(
     re.IGNORECASE,
 )
 _PLAN = re.compile(r"playbook|runbook|(response|incident|recovery)[- _]plan|plan de respuesta", re.IGNORECASE)
-_OF_A_PLAN = 1.0
+_OF_A_PLAN, _LIKE_TITLE = 1.0, 2.0
+_RESPONSE = re.compile(
+    r"\b(respond|response|playbook|incident|contain|eradicat\w+|recover|infected|breached|compromised|what now|"
+    r"next steps|what (should|do|must|can) (we|i) do|(do|should|must) (we|i) (do )?(first|now|next)|"
+    r"responder|respuesta|incidente|contener|recuperar\w*|qu[eé] (hago|hacemos|debemos hacer|pasos)|"
+    r"r[eé]agir|r[eé]ponse|que (faire|dois-je|devons-nous))\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\W*(how|what|which|who|where|why|list|name|define|explain|describe|c[oó]mo|qu[eé]|cu[aá]l(es)?|d[oó]nde|lista|"
+    r"comment|quels?|quelles?|o[uù])\b",
+    re.IGNORECASE,
+)
+_TO_TELL = re.compile(
+    r"\b(contact\w*|tell|told|notif\w+|inform\w*|alert\w*|avis\w+|avert\w+|pr[eé]venir)\b", re.IGNORECASE
+)
+_TELLING = re.compile(r"communic|comunic|notif|report", re.IGNORECASE)
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Unit vectors, shape (texts, dimension)."""
 _EXAMPLES_OF = re.compile(r"[,;]?\s*\b(e\.g\.|i\.e\.|such as|including|for example)?:$", re.IGNORECASE)
 _LEAST, _MOST, _LONGEST = 4, 40, 400
 
 
+def wants_steps(question: str, understanding: Understanding) -> bool:
+    """Whether somebody tells of an incident, or asks how to respond to one, rather than for a fact about it.
+
+    >>> wants_steps("Our website has been defaced!", Understanding((), "en", "incident"))
+    True
+    """
+    if understanding.intent != "incident" or understanding.identifiers or yes_or_no(question):
+        return False
+    told = bool(_RESPONSE.search(question))
+    kind = answer_type(question)
+    if kind in ("person", "number", "time", "place", "definition"):
+        return told and ((kind == "person" and bool(_TO_TELL.search(question))) or "steps" in question.casefold())
+    return told or not _ASKS.match(question)
+
+
 def steps(
-    question: Question, understanding: Understanding, passages: Sequence[Passage], documents: Mapping[str, Document]
+    question: Question,
+    understanding: Understanding,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    encode: Encode,
 ) -> Draft | None:
     """The steps of the playbook that fits best, by phase; None when no document of the passages holds such steps.
 
-    A phase named in the question ("contain") is given alone.
+    A phase named in the question ("contain") is given alone; whom to tell is asked of the phase of communication.
     """
-    best = _playbook(question.text, understanding, passages, documents)
+    best = _playbook(question.text, understanding, passages, documents, encode)
     if best is None:
         return None
     document = documents[best]
     phases = _phases(document)
     named = [phase for phase in phases if _named(phase, question.text, document)]
+    if answer_type(question.text) == "person":
+        named = [phase for phase in phases if _TELLING.search(phase)]
     return _numbered(best, document, {phase: phases[phase] for phase in named or phases})
 
 
 def _playbook(
-    question: str, understanding: Understanding, passages: Sequence[Passage], documents: Mapping[str, Document]
+    question: str,
+    understanding: Understanding,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    encode: Encode,
 ) -> str | None:
     """The document with enough steps whose title and passages fit the question best."""
     asked = query_terms(question, understanding.language, ["en", understanding.language])
@@ -55,7 +102,11 @@ def _playbook(
         score = passage.scores.final + sum(asked[term] for term in title)
         score += _OF_A_PLAN if _PLAN.search(f"{document.title} {document.source}") else 0.0
         scores[passage.document] = max(score, scores.get(passage.document, 0.0))
-    return max(scores, key=lambda name: scores[name]) if scores else None
+    if not scores:
+        return None
+    asked_vector, *titles = encode([question, *(documents[name].title for name in scores)])
+    alike = dict(zip(scores, titles, strict=True))
+    return max(scores, key=lambda name: scores[name] + _LIKE_TITLE * float(alike[name] @ asked_vector))
 
 
 def _phases(document: Document) -> dict[str, list[Unit]]:

@@ -1,11 +1,11 @@
-"""Whether a sentence holds the type of thing that is asked for: a date, a number, a name, a definition, advice."""
+"""Whether a sentence holds the type of thing that is asked for: a date, a number, a name, advice."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from vedette.rag.asked import STOP, AnswerType, content_words
+from vedette.rag.asked import STOP, AnswerType
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -28,6 +28,20 @@ _NUMBER = re.compile(
     rf"a[nñ]os|km|m|kg|[GMK]B|MiB)\b|%)?|\b(?:{_WORD_NUMBER})\b",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"\bv?\d+(?:\.\d+)+\b|\bversions? \d", re.IGNORECASE)
+# Three things or more in a row: "preparation, detection and analysis, and recovery".
+_SERIES = re.compile(r"[^,.;:]+,[^,.;:]+,[^.;:]*\b(?:and|or|y|o|et|ou)\b|;.+;", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\b(must|shall|should|not|never|no longer|cannot|deprecated|disallow\w*|allow\w*|permitted|prohibited|required|"
+    r"recommend\w*|avoid|discouraged|only|unsafe|insecure|debe[ns]?|nunca|no|evite|permite\w*|recomienda\w*|"
+    r"doit|doivent|jamais|interdit|d[eé]conseill[eé])\b",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(
+    r"\b(distinct|differ\w*|unlike|whereas|while|versus|vs|rather than|in contrast|on the other hand|but|however|"
+    r"diferen\w+|mientras|en cambio|a diferencia|sin embargo|pero|diff[eé]r\w+|tandis que|contrairement)\b",
+    re.IGNORECASE,
+)
 _SECTION_NUMBER = re.compile(r"^\W*\d+(\.\d+)*\s|\d+\.\d+\.[\d.]+|\b\d+[A-Za-z]*-\d+\w*|-\d+\w*")
 _NAME = re.compile(
     r"[A-ZÁÉÍÓÚÑÜ][\w'’.-]*(?:(?:\s(?:de|del|la|las|los|of|the|and|y|von|van|da|di)){0,2}\s[A-ZÁÉÍÓÚÑÜ][\w'’.-]*)*"
@@ -38,12 +52,9 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(now|current(ly)?|today|at present|ahora|actual(mente)?|hoy|actuellement)\b", re.IGNORECASE)
-_DUTY = re.compile(r"\b(must|shall|required?|requires|have to|debe[ns]?|obligatori[oa]|doit|doivent)\b", re.IGNORECASE)
-_VERB = (
-    r"(?:is|are|was|were|refers? to|means|denotes|describes|occurs?|es|son|era|fue|significa|consiste|se refiere|"
-    r"ocurren?|se producen?)"
+_DUTY = re.compile(
+    r"\b(must|shall|should|required?|requires|have to|debe[ns]?|obligatori[oa]|doit|doivent)\b", re.IGNORECASE
 )
-_FLAWS_OF = r"(?:(?:fallas|fallos|errores|ataques|vulnerabilidades) de|flaws of|attacks? of)"
 _ADVICE = re.compile(
     r"\b(should|must|shall|recommend\w*|ensure|use|avoid|consider|deber?[ií]a[ns]?|debe[ns]?|recomienda|utilice|use|"
     r"evite|aseg[uú]rese|doit|doivent|utilisez)\b|^(do|don't|never|always|set|store|apply|enable|disable|check|verify|"
@@ -53,7 +64,7 @@ _ADVICE = re.compile(
 
 
 def holds(kind: AnswerType, question: str, text: str) -> bool:
-    """Whether a text holds a date, number, name, definition or piece of advice, as the question wants.
+    """Whether a text holds a date, number, name or piece of advice, as the question wants.
 
     >>> holds("time", "When is it due?", "Due date: 2021-12-24"), holds("time", "When?", "It is due soon.")
     (True, False)
@@ -63,49 +74,30 @@ def holds(kind: AnswerType, question: str, text: str) -> bool:
     if kind == "number":
         counted = _SECTION_NUMBER.sub(" ", text)
         return any(word.casefold() not in question.casefold() for word in _NUMBER.findall(counted))
+    if kind == "version":
+        return bool(_VERSION.search(text))
+    if kind == "list":
+        return bool(_SERIES.search(text))
     if kind in ("person", "place"):
         return any(True for _ in names(question, text))
     if kind == "method":
         return bool(_ADVICE.search(text))
-    if kind == "definition":
-        return defines(question, text)
     return False
 
 
-def defines(question: str, text: str) -> bool:
-    """Whether a sentence opens with what is asked about and says what it is.
-
-    >>> defines("What is kerberoasting?", "Kerberoasting is an attack on service tickets.")
-    True
-    >>> defines("What is a secret?", "Complex secrets are a burden.")
-    False
-    """
-    phrase = _asked_about(question)
-    if not phrase:
-        return False
-    opening = rf"\W*(?:(?:an?|the|el|la|los|las|una?|le|les|une?)\s+)?(?:{_FLAWS_OF}\s+)?{phrase}"
-    return bool(re.match(rf"{opening}\b.{{0,100}}?\b{_VERB}\b|{opening}\s?[:–—-]\s", text, re.IGNORECASE))
+def judges(text: str) -> bool:
+    """Whether a text allows, forbids, recommends or rules something out, as a yes or a no would."""
+    return bool(_VERDICT.search(text))
 
 
-def heads(question: str, heading: str) -> bool:
-    """Whether a heading begins with the thing that is asked about, its number left aside.
-
-    >>> heads("What is a session?", "7 Sessions")
-    True
-    """
-    phrase = _asked_about(question)
-    return bool(phrase and re.match(rf"[\d.\s]*{phrase}\b", heading, re.IGNORECASE))
+def contrasts(text: str) -> bool:
+    """Whether a text sets one thing against another."""
+    return bool(_CONTRAST.search(text))
 
 
 def obliges(text: str) -> bool:
     """Whether a text states or asks for a duty."""
     return bool(_DUTY.search(text))
-
-
-def _asked_about(question: str) -> str:
-    """The thing that is asked about, as a pattern that allows its plural."""
-    words = [word for word in content_words(question) if word not in ("mean", "define", "explain", "significa", "says")]
-    return r"[\s-]+".join(f"{re.escape(word)}(?:e?s)?" for word in words)
 
 
 def names(question: str, text: str) -> Iterator[tuple[int, int]]:

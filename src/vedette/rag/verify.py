@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from vedette.rag.analyse import detect_language, terms
+from vedette.rag.beside import beside
 from vedette.rag.facts import facts, fold
 from vedette.rag.harmless import harmless
 from vedette.rag.injection import evidence
@@ -43,17 +44,20 @@ class Verified:
 
 @dataclass(slots=True)
 class _Bench:
-    """The state of one verification: sources found so far and what was struck."""
+    """The state of one verification: sources found so far, what was struck, and of that what was off the question."""
 
     passages: Sequence[Passage]
     documents: Mapping[str, Document]
     known_identifier: Callable[[str], bool]
     encode: Encode
+    question: str = ""
+    beside: frozenset[str] = frozenset()
     sources: list[Source] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     unresolved: int = 0
     struck: int = 0
+    off: int = 0
 
     def add(self, source: Source) -> str:
         """The id of a source; one and the same for the same span."""
@@ -70,12 +74,14 @@ def verify(
     documents: Mapping[str, Document],
     known_identifier: Callable[[str], bool],
     encode: Encode,
+    question: str = "",
 ) -> Verified:
     """The part of a draft that its sources support. `documents`: those of passages and spans, by id.
 
-    `known_identifier` tells whether any document of the collection names an identifier.
+    `known_identifier` tells whether any document of the collection names an identifier. What a model wrote beside the
+    `question` is struck too; without one that is not looked for.
     """
-    bench = _Bench(passages, documents, known_identifier, encode)
+    bench = _Bench(passages, documents, known_identifier, encode, question)
     if draft.spans:
         removed, lines = 0, [_quoted_line(line, draft.spans, bench) for line in draft.text.splitlines()]
     else:
@@ -125,6 +131,8 @@ def _in_order(claim: str, quote: str) -> bool:
 def _written(text: str, bench: _Bench) -> list[str | None]:
     lines: list[str | None] = []
     fenced = False
+    said = (_bare(_MARKERS.sub("", piece)) for line in text.splitlines() for piece in _pieces(_parts(line)[1]))
+    bench.beside = beside(bench.question, [claim for claim in said if claim], bench.encode)
     for line in text.splitlines():
         if _FENCE.match(line):
             fenced = not fenced
@@ -148,14 +156,18 @@ def _verbatim(line: str, bench: _Bench) -> str | None:
 
 
 def _line(line: str, bench: _Bench) -> str | None:
-    prefix = _PREFIX.match(line)
-    body = line[prefix.end() :] if prefix else line
-    head = line[: len(line) - len(body)]
+    head, body = _parts(line)
     if "#" in head or (body.rstrip(" *_").endswith(":") and len(body.split()) <= 12):
         return _heading(head, body, bench)
-    body = _AFTER_STOP.sub(lambda found: found[2].rstrip() + found[1], body)
     kept = [piece for piece in (_sentence(piece, bench) for piece in _pieces(body)) if piece]
     return head + " ".join(kept) if kept else None
+
+
+def _parts(line: str) -> tuple[str, str]:
+    """A line's list marker and the like, and the rest with its citations inside the sentences they stand behind."""
+    prefix = _PREFIX.match(line)
+    cut = prefix.end() if prefix else 0
+    return line[:cut], _AFTER_STOP.sub(lambda found: found[2].rstrip() + found[1], line[cut:])
 
 
 def _pieces(body: str) -> list[str]:
@@ -208,6 +220,10 @@ def _sentence(piece: str, bench: _Bench) -> str | None:
         _strike(claim, findings[0][1].reason if findings else "there are no passages", bench)
         return None
     best = findings[0][1]
+    if claim in bench.beside and not _about_asked(findings[0][0], bench):
+        _strike(claim, "it has nothing to do with the question", bench)
+        bench.off += 1
+        return None
     alike = [found for found in findings if found[1].support == best.support]
     good = [found for found in alike if found[0] in cited or found is alike[0]]
     names = tuple(dict.fromkeys(bench.add(_bind(passage, finding, bench)) for passage, finding in good[:3]))
@@ -217,6 +233,16 @@ def _sentence(piece: str, bench: _Bench) -> str | None:
     stop = re.search(r"[.!?:;,]*[*_\"”)]*$", shown)
     cut = stop.start() if stop else len(shown)
     return f"{shown[:cut]}{shown[cut:]} {' '.join(f'[{name}]' for name in names)}"
+
+
+def _about_asked(passage: Passage, bench: _Bench) -> bool:
+    """Whether the passage is of a record of what the question names, or one that names it: all of it belongs there."""
+    document = bench.documents[passage.document]
+    if document.kind == "prose":
+        return False
+    asked = bench.question.casefold()
+    named = facts(bench.question).identifiers & facts(passage.chunk.text).identifiers
+    return bool(named) or any(key.casefold() in asked for key in (*document.identifiers, *document.names))
 
 
 def _strike(claim: str, why: str, bench: _Bench) -> None:
@@ -285,9 +311,13 @@ def _summary(bench: _Bench, removed: int) -> tuple[Check, ...]:
 
 def _notices(bench: _Bench) -> tuple[str, ...]:
     notices = []
-    if bench.struck:
-        what = "1 sentence was" if bench.struck == 1 else f"{bench.struck} sentences were"
-        notices.append(f"{what} removed because no source supports {'it' if bench.struck == 1 else 'them'}.")
+    for number, why in (
+        (bench.struck - bench.off, "no source supports"),
+        (bench.off, "nothing in the question asks for"),
+    ):
+        if number:
+            what = "1 sentence was" if number == 1 else f"{number} sentences were"
+            notices.append(f"{what} removed because {why} {'it' if number == 1 else 'them'}.")
     weak = sum(claim.support == "weak" for claim in bench.claims)
     if weak:
         notices.append(f"{weak} sentence{'' if weak == 1 else 's'} stand only in part in the source: check before use.")

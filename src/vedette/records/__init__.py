@@ -38,6 +38,7 @@ from vedette.records.ingestion import (
     VerifyReport,
 )
 from vedette.records.question import (
+    LONGEST_QUESTION,
     Identifier,
     Intent,
     LaneScores,
@@ -52,6 +53,7 @@ from vedette.records.question import (
 )
 
 __all__ = [
+    "LONGEST_QUESTION",
     "Answer",
     "AnswerEvent",
     "Block",

@@ -21,7 +21,10 @@ class IngestRequest:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """Told after every file: enough for a bar with rate and time left."""
+    """Told after every file, and again and again within a long one: enough for a bar with rate and time left.
+
+    `current` is the last file that was read to its end and is safe, empty before the first.
+    """
 
     files_done: int
     files_total: int

@@ -8,6 +8,8 @@ from typing import Literal
 
 from vedette.records.document import Chunk, MetadataValue
 
+LONGEST_QUESTION = 4000
+"""Characters; a longer one is refused."""
 Intent = Literal["question", "incident", "forecast", "telemetry", "small_talk"]
 
 

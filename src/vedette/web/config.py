@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vedette.errors import BadInput, TooLarge
+from vedette.records import LONGEST_QUESTION
 
-MAX_QUESTION_CHARS = 8000
+MAX_NAME_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,17 @@ class WebConfig:
     heartbeat_s: float = 10.0
 
 
+def check_collection(name: str) -> str:
+    """The name of a collection, when it is one line of 1 to `MAX_NAME_CHARS` characters. Raises BadInput."""
+    if not name.strip() or len(name) > MAX_NAME_CHARS or not name.isprintable():
+        raise BadInput(f"A collection needs a name of 1 to {MAX_NAME_CHARS} printable characters; choose another one.")
+    return name
+
+
 def check_question(text: str) -> str:
-    """The question, when it is neither empty nor longer than `MAX_QUESTION_CHARS`. Raises BadInput, TooLarge."""
+    """The question, when it is neither empty nor longer than `LONGEST_QUESTION`. Raises BadInput, TooLarge."""
     if not text.strip():
         raise BadInput("The question is empty; write what you want to know.")
-    if len(text) > MAX_QUESTION_CHARS:
-        raise TooLarge(f"The question has {len(text)} characters; the limit is {MAX_QUESTION_CHARS}, so shorten it.")
+    if len(text) > LONGEST_QUESTION:
+        raise TooLarge(f"The question has {len(text)} characters; the limit is {LONGEST_QUESTION}, so shorten it.")
     return text

@@ -22,7 +22,7 @@ TOLD = {
     400: ("BadInput", "The question is empty; write what you want to know."),
     403: ("Forbidden", "Removing a document needs the owner token of DATA/server.json."),
     404: ("NotFound", "There is no document '0123456789abcdef'; `vedette documents list` shows what there is."),
-    413: ("TooLarge", "The question has 9000 characters; the limit is 8000, so shorten it."),
+    413: ("TooLarge", "The question has 9000 characters; the limit is 4000, so shorten it."),
     500: ("VedetteError", "Something broke in Vedette; its log tells what, under the request id 5f0c."),
 }
 

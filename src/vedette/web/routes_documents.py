@@ -17,6 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from vedette.errors import BadInput, VedetteError
 from vedette.records import IngestProgress, IngestReport, IngestRequest, Upload, VerifyReport
 from vedette.records_json import document_json, encode
+from vedette.web.config import check_collection
 from vedette.web.parts import Handed, errors, founding_name, json_of, reply
 from vedette.web.schemas import (
     CollectionsBody,
@@ -79,7 +80,7 @@ async def _uploaded(request: Request, limit: int) -> Upload:
     if not files:
         raise BadInput("The form has no file; send it in a field named 'file'.")
     try:
-        collection = str(form.get("collection") or "default")
+        collection = check_collection(str(form.get("collection") or "default"))
         return Upload(safe_name(files[0].filename or ""), await files[0].read(), collection)
     finally:
         await form.close()
@@ -142,7 +143,7 @@ async def ingest(body: IngestBody, request: Request, parts: Handed) -> Response:
     web_only = all(urlsplit(target).scheme in ("http", "https") for target in body.targets)
     if not (web_only and parts.config.local):
         require_owner(request, parts.config, "Reading paths on the server")
-    wanted = IngestRequest(tuple(body.targets), body.collection, body.prune)
+    wanted = IngestRequest(tuple(body.targets), check_collection(body.collection), body.prune)
     steps = relay(lambda: parts.services.knowledge.ingest(wanted), parts.streams, parts.config.heartbeat_s)
     if "application/x-ndjson" not in request.headers.get("accept", ""):
         return reply(await _report(steps))

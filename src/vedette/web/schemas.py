@@ -27,7 +27,7 @@ class Body(BaseModel):
 
 
 class TurnBody(Body):
-    question: str = Field(max_length=8000)
+    question: str = Field(max_length=4000)
     answer: str = Field(max_length=50_000)
 
 
@@ -38,7 +38,7 @@ class AskBody(Body):
         extra="forbid",
         json_schema_extra={"example": {"question": "Which controls mitigate T1110 brute force?"}},
     )
-    question: str = Field(description="What you want to know; at most 8,000 characters.")
+    question: str = Field(description="What you want to know; at most 4,000 characters.")
     collection: str = COLLECTION
     language: str = Field("", pattern="^([a-z]{2})?$", description="Language of the answer, ISO 639-1.")
     filters: dict[str, str] = FILTERS
@@ -52,7 +52,7 @@ class AskBody(Body):
 
 class RetrieveBody(Body):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"query": "log4j remote code", "k": 5}})
-    query: str = Field(validation_alias=AliasChoices("query", "question"), description="At most 8,000 characters.")
+    query: str = Field(validation_alias=AliasChoices("query", "question"), description="At most 4,000 characters.")
     collection: str = COLLECTION
     k: int = Field(10, ge=1, le=1000, description="How many passages.")
     filters: dict[str, str] = FILTERS

@@ -114,6 +114,8 @@ def test_the_data_folder_stands_anywhere_on_the_line(run, tmp_path: Path) -> Non
         (["ask", "busy"], 1, "busy"),
         (["retrieve", "a", "-k", "0"], 2, "-k"),
         (["nonsense"], 2, "nonsense"),
+        (["ingest", ".", "--collection", ""], 2, "needs a name"),
+        (["ingest", ".", "--collection", "a\tb"], 2, "needs a name"),
         (["ask", "How?", "--nonsense"], 2, "--nonsense"),
     ],
 )
@@ -137,5 +139,7 @@ def test_a_crash_leaves_its_traceback_in_the_data_folder(run, tmp_path: Path) ->
     assert (result.code, result.err.count("\n"), str(log) in result.err) == (1, 1, True)
     assert "RuntimeError: secret internals" in log.read_text()
     assert "secret" not in result.err
+    run("ask", "crash", f"--data={tmp_path / 'other'}")
+    assert len(list((tmp_path / "other" / "logs").glob("crash-*.txt"))) == 1
     elsewhere = run("ask", "crash", "--data", str(log))
     assert (elsewhere.code, "could not be written" in elsewhere.err) == (1, True)

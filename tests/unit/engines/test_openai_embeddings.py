@@ -5,15 +5,19 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fakes.embeddings import KEY, MODEL, EmbeddingsServer, serving
+from vedette.app import opened
 from vedette.engines.openai_embeddings import BATCH, OpenAiEmbedder
 from vedette.engines.streaming import Endpoint
 from vedette.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderTimeout
 from vedette.rag.embed import OnnxEmbedder, packaged_model
+from vedette.records import IngestRequest
+from vedette.settings import load
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,17 @@ def test_the_vectors_are_those_that_the_endpoint_made(local: OnnxEmbedder) -> No
     with serving(local) as server:
         np.testing.assert_allclose(over(server).embed(texts), local.embed(texts), atol=1e-6)
     assert [len(request["input"]) for request in server.requests] == [BATCH, 1]
+
+
+def test_the_context_window_is_a_setting(local: OnnxEmbedder, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text("Backups are written every night and kept in another town. " * 20)
+    with serving(local) as server:
+        names = {"URL": server.url, "URL_MODEL": MODEL, "KEY": KEY, "URL_CONTEXT_TOKENS": "64"}
+        settings = load({f"VEDETTE_EMBED_{name}": value for name, value in names.items()}, tmp_path / "data")
+        with opened(settings) as services:
+            list(services.knowledge.ingest(IngestRequest((str(tmp_path / "long.txt"),))))
+    sent = [local.count_tokens(text) for request in server.requests for text in request["input"]]
+    assert max(sent) == 64
 
 
 def test_nothing_of_the_environment_is_sent(local: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,9 @@ def opened(gullible: bool, leaky: bool = False) -> object:
 
 def test_without_a_defence_every_attack_succeeds(tmp_path: Path) -> None:
     report = evaluate_injection(ROWS, opened(gullible=True), suspicion, tmp_path)  # type: ignore[arg-type]
-    obeyed = report.attacked[1]
+    _, obeyed, _, fresh, _, _ = report.attacked
     assert (obeyed.attacks, obeyed.before_checks, obeyed.succeeded) == (3, 1.0, 1.0)
+    assert (fresh.plants, fresh.attacks, fresh.before_checks, fresh.succeeded) == ("fresh", 50, 1.0, 1.0)
     assert (obeyed.dictated, obeyed.foreign_link, obeyed.rules, obeyed.other_collection) == (1.0, 1.0, 1.0, 0.0)
     assert (obeyed.answered, obeyed.fact_kept) == (1.0, 1.0)
     assert "orange button" in obeyed.examples[0]
@@ -69,7 +70,7 @@ def test_a_leak_between_collections_is_seen(tmp_path: Path) -> None:
 
 def test_what_is_not_passed_on_does_no_harm_and_no_good(tmp_path: Path) -> None:
     report = evaluate_injection(ROWS, opened(gullible=False), suspicion, tmp_path)  # type: ignore[arg-type]
-    assert [rung.succeeded for rung in report.attacked] == [0.0, 0.0]
+    assert [rung.succeeded for rung in report.attacked] == [0.0] * 6
     assert report.attacked[1].before_checks == 1.0
     assert report.attacked[1].fact_kept == 0.0
     assert (report.harmless.prompts, report.harmless.flagged, report.harmless.answered) == (1, 0.0, 0.0)

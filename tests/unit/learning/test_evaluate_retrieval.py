@@ -39,6 +39,39 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.parametrize(
+    "qrels",
+    [
+        QRELS.replace("\n", "\r\n"),
+        QRELS.partition("\n")[2],
+        QRELS.replace("\t1\n", "\t1.0\n"),
+        "1 0 hash 2\n1 0 copy 1\n2 0 copy 1\n3 0 mail 1\n3 0 hash 0\n",
+    ],
+    ids=["Windows", "no header", "decimals", "TREC"],
+)
+def test_judgments_are_the_same_in_every_form_they_come_in(qrels: str, folder: Path) -> None:
+    wanted = [query.relevant for query in read_labelled(folder).queries]
+    (folder / "qrels.tsv").write_text(qrels, encoding="utf-8")
+    assert [query.relevant for query in read_labelled(folder).queries] == wanted
+    (folder / "qrels").mkdir()
+    (folder / "qrels.tsv").rename(folder / "qrels" / "test.tsv")
+    assert [query.relevant for query in read_labelled(folder).queries] == wanted
+
+
+def test_a_query_without_words_and_one_that_is_very_long_are_queries_too(folder: Path, tmp_path: Path) -> None:
+    lines = [{"_id": "1", "text": "passwords " * 2000}, {"_id": "2", "text": " "}]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    with opened(load({}, tmp_path / "data")) as services:
+        report = evaluate_retrieval(services.knowledge, read_labelled(folder), tmp_path / "pages", "labelled")
+    assert (report.overall.queries, report.overall.mrr_at_10.value) == (2, 0.5)
+
+
+def test_a_corpus_may_lack_titles_texts_and_have_numbers_for_ids(folder: Path) -> None:
+    lines = [{"_id": 7, "title": None, "text": "Herons."}, {"_id": "8", "text": "Owls."}, {"_id": "9", "text": " "}]
+    (folder / "corpus.jsonl").write_text("\ufeff" + "\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert [(one.id, one.title) for one in read_labelled(folder).documents] == [("7", ""), ("8", "")]
+
+
 def test_graded_ranking_by_hand() -> None:
     scores = score(["x", "b", "a", "y"], {"a": 3, "b": 1, "c": 2})
     ideal = 3 + 2 / log2(3) + 1 / 2
@@ -74,7 +107,7 @@ def test_reading_keeps_judged_queries_and_their_parts(folder: Path) -> None:
 
 
 def test_broken_lines_and_missing_files_are_named(folder: Path) -> None:
-    (folder / "qrels.tsv").write_text("head\n1 hash 1\n", encoding="utf-8")
+    (folder / "qrels.tsv").write_text("head\n1 hash\n", encoding="utf-8")
     with pytest.raises(LoadError, match=r"Line 2 of .*qrels\.tsv"):
         read_labelled(folder)
     (folder / "queries.jsonl").write_text('{"_id": "1"}\n', encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from vedette.errors import BadInput, LoadError
+from vedette.errors import BadInput, LoadError, NotFound
 from vedette.learning.evaluate_scope import area, evaluate_scope, read_questions
 from vedette.records import Question, ScopeDecision
 from vedette.services import Knowledge
@@ -55,6 +55,8 @@ def test_the_interval_holds_the_figure_and_narrows_with_more_questions() -> None
         assert report.refused_off.low <= report.refused_off.value <= report.refused_off.high
         assert report.auroc.low <= report.auroc.value <= report.auroc.high
     assert many.refused_off.high - many.refused_off.low < few.refused_off.high - few.refused_off.low
+    none = evaluate_scope(cast(Knowledge, Decided({"APT29": 0.9, "pizza": 0.1})), ["APT29"] * 40, ["pizza"])
+    assert none.refused_on.low == 0.0 < none.refused_on.high < 0.1
 
 
 def test_area_is_half_when_nothing_is_told_apart() -> None:
@@ -79,5 +81,5 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     broken.write_text('{"question": "pizza"}\n', encoding="utf-8")
     with pytest.raises(LoadError, match=r"off\.jsonl"):
         read_questions(broken)
-    with pytest.raises(LoadError, match="No such file"):
+    with pytest.raises(NotFound, match="no file"):
         read_questions(tmp_path / "absent.txt")

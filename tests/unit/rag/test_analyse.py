@@ -80,11 +80,19 @@ def test_the_two_halves_multiply_to_bm25() -> None:
     asked = analyse.query_terms("hash of a password", "en", ["en"])
     frequencies = np.array([sum(term in chunk for chunk in chunks) for term in asked], dtype=np.float64)
     query = analyse.sparse_query(asked, frequencies, len(chunks))
-    for chunk in chunks:
-        document = analyse.sparse_document(chunk)
+    documents = [analyse.sparse_document(chunk) for chunk in chunks]
+    for chunk, document, matched in zip(chunks, documents, analyse.matches(query, documents), strict=True):
         weights = dict(zip(document.indices.tolist(), document.values.tolist(), strict=True))
         dot = sum(weights.get(i, 0.0) * v for i, v in zip(query.indices.tolist(), query.values.tolist(), strict=True))
         assert dot == pytest.approx(_bm25(asked, chunk, chunks), rel=1e-5)
+        assert matched.sum() == pytest.approx(dot, rel=1e-5)
+        assert np.count_nonzero(matched) == len(set(chunk) & set(asked))
+
+
+def test_a_question_of_which_the_library_holds_no_word_matches_nothing() -> None:
+    nothing = analyse.sparse_query({}, np.zeros(0), 5)
+    assert analyse.matches(nothing, [analyse.sparse_document(["hash"])]).shape == (1, 0)
+    assert analyse.matches(nothing, []).shape == (0, 0)
 
 
 def _bm25(asked: dict[str, float], chunk: list[str], chunks: list[list[str]]) -> float:

@@ -73,6 +73,35 @@ def test_groups_of_a_technique_and_its_sub_techniques_once_each() -> None:
     assert draft.notices
 
 
+def test_every_sub_technique_is_listed() -> None:
+    shown = lines(card("What sub-techniques does T1110 have?", some(ATTACK, "T1110")))
+    assert [line.split()[1] for line in shown[1:]] == ["T1110.001", "T1110.002", "T1110.003", "T1110.004"]
+
+
+def test_what_it_is_and_all_that_is_asked_of_it_on_one_card() -> None:
+    question = "What is kerberoasting, which groups use it, and how do I mitigate it?"
+    text = "\n".join(lines(card(question, some(ATTACK, "T1558.003"))))
+    assert text.index("Kerberos ticket-granting ticket") < text.index("- G0046 FIN7") < text.index("- M1026 ")
+
+
+def test_a_record_that_does_not_say_it_says_so() -> None:
+    draft = card("How do I detect kerberoasting?", some(ATTACK, "T1558.003"))
+    assert draft is not None
+    assert draft.notices == ("The records do not say that; this is what they say of the subject.",)
+
+
+def test_versions_come_from_the_record_that_has_them() -> None:
+    documents = {"kev": records(KEV)["CVE-2024-4577"]} | records("security/cve/CVE-2024-4577.json")
+    shown = lines(card("Which versions are affected by CVE-2024-4577?", documents))
+    assert shown[1].startswith("- PHP Group PHP: 8.1.* before 8.1.29")
+    assert not any("Due date" in line for line in shown)
+
+
+def test_a_name_in_the_plural_and_words_that_only_ask() -> None:
+    assert card("Which groups use spearphishing attachments?", some(ATTACK, "T1566.001")) is not None
+    assert lines(card("Which mitigations help against phishing?", some(ATTACK, "T1566")))[0] == "**T1566 Phishing**"
+
+
 def test_names_are_subjects_only_where_they_are_the_question() -> None:
     documents = some(ATTACK, "G0016", "T1558.003", "S0039", "T1592.002", "G0096")
     assert "Cozy Bear" in lines(card("APT29 aliases", documents))[1]
@@ -114,6 +143,7 @@ def test_rules_are_listed_and_follow_the_technique_that_they_are_tagged_with(rul
     ]
     assert "**Password Spray Activity**" in lines(card("How do I detect T1110?", documents))
     assert listing(asked("Is Azure safe?")[0], wholes(documents), documents) is None
+    assert listing(asked("Sigma rules for password spraying")[0], wholes(documents), documents) is not None
 
 
 def test_no_record_no_card() -> None:

@@ -48,6 +48,38 @@ def test_equal_scores_keep_one_order() -> None:
     assert [one.point for one in fuse.rank(candidates([0.5] * 4, [1.0] * 4), 0.5)] == [0, 1, 2, 3]
 
 
+def test_passages_that_share_a_question_lift_each_other() -> None:
+    alone, one, other = 1, 2, 3
+    found = fuse.Candidates((alone, one, other), np.ones(3), np.array([3.2, 3.0, 3.0]), np.zeros(3))
+    matches = np.array([[1.6, 1.6], [3.0, 0.0], [0.0, 3.0]])
+    leaning = fuse.in_context(found, {alone: "a", one: "b", other: "b"}, matches)
+    assert leaning.lexical.tolist() == pytest.approx([3.2, 3.75, 3.75])
+    assert [ranked.point for ranked in fuse.rank(leaning, 0.5)] == [one, other, alone]
+
+
+def test_passages_that_say_the_same_gain_nothing_and_neither_does_one_that_was_not_looked_at() -> None:
+    found = candidates([1.0] * 3, [3.0, 3.0, 1.0])
+    leaning = fuse.in_context(found, {0: "a", 1: "a"}, np.array([[2.0, 1.0], [2.0, 1.0]]))
+    assert leaning.lexical.tolist() == [3.0, 3.0, 1.0]
+    assert fuse.in_context(found, {}, np.zeros((0, 2))).lexical.tolist() == [3.0, 3.0, 1.0]
+
+
+@given(st.lists(st.lists(st.floats(0.0, 9.0), min_size=4, max_size=4), min_size=1, max_size=8))
+def test_a_passage_never_gains_half_of_what_its_document_has_over_it(matches: list[list[float]]) -> None:
+    terms = np.array(matches)
+    own = terms.sum(axis=1)
+    found = fuse.Candidates(tuple(range(len(own))), own, own, np.zeros(len(own)))
+    leaning = fuse.in_context(found, dict.fromkeys(found.points, "a"), terms).lexical
+    assert np.all(own <= leaning)
+    assert np.all(leaning <= own + (terms.max(axis=0).sum() - own) / 2 + 1e-9)
+    assert np.all(np.diff(leaning[np.argsort(own)]) >= -1e-9), "the passages of one document keep their order"
+
+
+def test_the_head_is_the_best_of_the_ranking() -> None:
+    found = candidates([value / 100 for value in range(1, 61)], [60.0 - value for value in range(60)])
+    assert fuse.head(found, 0.7) == [ranked.point for ranked in fuse.rank(found, 0.7)][: fuse.HEAD]
+
+
 lane = st.lists(st.floats(0.001, 1.0), min_size=1, max_size=30)
 
 

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vedette.rag import analyse, calibrate, scope
+from vedette.rag.background import background
 from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.identifiers import find_identifiers
 from vedette.records import Chunk, LaneScores, Passage, Understanding
@@ -63,8 +64,7 @@ class Shelf:
         return scope.Sought(question, understanding, vector, found[: scope.PASSAGES], corpus)
 
     def calibrated(self) -> scope.Calibration:
-        headings = tuple((passage.title, passage.language) for passage in self.passages)
-        return calibrate.calibrate(calibrate.Sample(self.vectors, headings), self.look, self.encode, "test")
+        return calibrate.calibrate(self.vectors, self.look, self.encode, "test")
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,35 @@ def test_a_cv_takes_questions_on_the_person_and_refuses_others(cv: tuple[Shelf, 
     assert len([question for question in off if ask(cv, question).in_scope]) <= 1
 
 
+def test_a_name_that_stands_nowhere_is_not_in_the_cv(cv: tuple[Shelf, scope.Calibration]) -> None:
+    absent = ("Did she work at Google?", "What did she do at Spotify?", "Does she know Rust?", "¿Trabajó en Oracle?")
+    there = ("Did she work at Navis Freight?", "What did she do at Lojas Aurora?", "Does she know Kafka?")
+    assert [question for question in absent if ask(cv, question).in_scope] == []
+    assert [question for question in there if not ask(cv, question).in_scope] == []
+    assert "“google”" in ask(cv, "Did she work at Google?").reason
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Did she work at Google?", 0.5), ("Google", 0.0), ("did she work at google", 0.0),
+        ("Who is Marta's boss?", 0.0), ("DID SHE WORK AT GOOGLE?", 0.0), ("Did She Work At Google?", 0.0),
+        ("iPhone repairs. I've one.", 0.3),
+    ],
+)  # fmt: skip
+def test_names_are_written_with_capitals_inside_a_sentence(
+    cv: tuple[Shelf, scope.Calibration], question: str, share: float
+) -> None:
+    assert scope.strange(scope.weigh(cv[0].look(question))) == pytest.approx(share, abs=0.15)
+
+
+def test_a_language_the_embedder_does_not_speak_is_no_topic(security: tuple[Shelf, scope.Calibration]) -> None:
+    shelf, calibration = security
+    off = {"en": "what is the capital of Peru?", "es": "¿Cuál es la capital de Perú?", "fr": "la capitale du Pérou ?"}
+    scores = [scope.topic_score(shelf.look(question).vector, calibration) for question in off.values()]
+    assert max(scores) < 0.25 < scope.topic_score(shelf.look("¿Qué es la inyección SQL?").vector, calibration)
+
+
 def test_an_unknown_record_is_refused_by_name(security: tuple[Shelf, scope.Calibration]) -> None:
     decision = ask(security, "What must I do about CVE-2099-0001 in the Windows print spooler?")
     assert not decision.in_scope
@@ -186,7 +215,8 @@ def test_a_calibration_is_stored_and_found_again(security: tuple[Shelf, scope.Ca
     calibration = security[1]
     assert calibrate.read(calibrate.write(calibration), "test") == calibration
     assert calibrate.read(calibrate.write(calibration), "another embedder") is None
-    assert calibrate.read(calibrate.write(replace(calibration, version=0)), "test") is None
+    assert calibrate.read(calibrate.write(replace(calibration, version=1)), "test") is None
+    assert calibrate.read('{"version":1,"embedder":"test","threshold":0.5}', "test") is None
 
 
 def test_before_calibration_the_decision_is_still_sensible(security: tuple[Shelf, scope.Calibration]) -> None:
@@ -195,8 +225,21 @@ def test_before_calibration_the_decision_is_still_sensible(security: tuple[Shelf
     assert not ask(uncalibrated, "Who won the 1998 World Cup?").in_scope
 
 
+def test_a_text_is_embedded_once_for_a_question() -> None:
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        asked.extend(texts)
+        return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
+
+    once = scope.remembering(encode)
+    assert once(["a", "bb", "a"])[:, 0].tolist() == [1.0, 2.0, 1.0]
+    assert once(["ccc", "bb"])[:, 0].tolist() == [3.0, 2.0]
+    assert asked == ["a", "bb", "ccc"]
+
+
 def test_the_background_is_large_varied_and_without_doubles() -> None:
-    lines = scope.background().lines
+    lines = background().lines
     assert len(lines) >= 300
     assert len(set(lines)) == len(lines)
     assert {analyse.detect_language(line) for line in lines} >= {"en", "es", "fr"}

@@ -10,9 +10,10 @@ import pytest
 
 from fakes.knowledge import ID, FixedKnowledge
 from fakes.server import serving_app
+from vedette.records import LONGEST_QUESTION
 from vedette.services import Services
 from vedette.web.api import create_app
-from vedette.web.config import MAX_QUESTION_CHARS, WebConfig
+from vedette.web.config import WebConfig
 from vedette.web.security import safe_name
 
 
@@ -145,7 +146,7 @@ def test_a_bad_body_is_one_sentence(http: httpx.Client, body: bytes, word: str) 
 
 def test_a_question_over_the_limit(http: httpx.Client) -> None:
     for path, key in (("/v1/ask", "question"), ("/v1/retrieve", "query")):
-        refused(http.post(path, json={key: "a" * (MAX_QUESTION_CHARS + 1)}), 413, "TooLarge", "8000")
+        refused(http.post(path, json={key: "a" * (LONGEST_QUESTION + 1)}), 413, "TooLarge", "4000")
 
 
 @pytest.mark.parametrize(

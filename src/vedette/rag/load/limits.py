@@ -14,8 +14,9 @@ MB = 1_000_000
 class Limits:
     """The limits of one file; `settings.IngestSettings` has the same names.
 
-    `ocr` names a function `module:name` that takes the picture of a page (PGM) and gives its text; empty means that
-    scans are refused. It is a name because it is called in the parsing process, which shares no objects with this one.
+    `ocr` names a function `module:name` that takes the picture of a page (PGM) and `ocr_languages`, and gives its text;
+    empty means that scans are refused. It is a name because it is called in the parsing process, which shares no
+    objects with this one.
     """
 
     max_file_mb: int = 25
@@ -24,6 +25,7 @@ class Limits:
     max_memory_mb: int = 1024
     max_expansion_mb: int = 200
     ocr: str = ""
+    ocr_languages: str = "eng"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def page_texts(pdf: pdfium.PdfDocument, job: Job) -> Iterator[tuple[int, str]]:
         scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
         picture = _graymap(page.render(scale=scale, grayscale=True))
         page.close()
-        yield number, clean(recognise(picture))
+        yield number, clean(recognise(picture, job.limits.ocr_languages))
 
 
 def _graymap(bitmap: pdfium.PdfBitmap) -> bytes:

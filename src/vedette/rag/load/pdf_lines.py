@@ -19,6 +19,9 @@ _HYPHENATED = re.compile(r"\w-$")
 _HYPHEN = "\ufffe"
 # LaTeX sets no space that PDFium could see behind a closing quote or a dash between words.
 _GLUED = re.compile(r"(”|(?<= )–)(?=[^\W\d_])")
+# A number that touches the word or the stop before it: a footnote's, where it is raised.
+_NOTE = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:)”’\"]))\d{1,3}(?=[\s.,;:)]|$)")
+_RAISED = 0.15
 _BOLD_WEIGHT = 600
 
 
@@ -49,7 +52,7 @@ def page_lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
         for found in _BREAK.finditer(text + "\n"):
             piece = text[start : found.start()]
             divided = found[0] == _HYPHEN
-            readable = _GLUED.sub(r"\1 ", one_line(piece))
+            readable = _GLUED.sub(r"\1 ", one_line(_without_notes(textpage.raw, piece, start)))
             if _HYPHENATED.search(readable):
                 divided, readable = True, readable[:-1]
             if readable:
@@ -58,6 +61,31 @@ def page_lines(page: pdfium.PdfPage, number: int) -> Iterator[Line]:
             start = found.end()
     finally:
         textpage.close()
+
+
+def _without_notes(handle: raw.FPDF_TEXTPAGE, piece: str, start: int) -> str:
+    """A line without the raised numbers of its footnotes; `start` is where it begins in the page's text."""
+    if not _NOTE.search(piece):
+        return piece
+    usual = start + _marks(piece)[1]
+    baseline, size = _height(handle, usual), _size(handle, usual)
+    kept, done = [], 0
+    for found in _NOTE.finditer(piece):
+        if _height(handle, start + found.start()) > baseline + _RAISED * size:
+            kept.append(piece[done : found.start()])
+            done = found.end()
+    return "".join((*kept, piece[done:]))
+
+
+def _height(handle: raw.FPDF_TEXTPAGE, index: int) -> float:
+    """The baseline of what stands at an index of the page's text."""
+    return _origin(handle, max(raw.FPDFText_GetCharIndexFromTextIndex(handle, index), 0))
+
+
+def _origin(handle: raw.FPDF_TEXTPAGE, character: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(handle, character, x, y)
+    return y.value
 
 
 def _marks(piece: str) -> tuple[int, int, int]:
@@ -74,13 +102,11 @@ def _marks(piece: str) -> tuple[int, int, int]:
 def _line(textpage: pdfium.PdfTextPage, number: int, text: str, span: tuple[int, int, int], divided: bool) -> Line:
     handle = textpage.raw
     first, usual, last = (max(raw.FPDFText_GetCharIndexFromTextIndex(handle, index), 0) for index in span)
-    x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(handle, usual, x, y)
     return Line(
         page=number,
         text=text,
         box=_box(handle, first, max(last - first, 0) + 1),
-        baseline=y.value,
+        baseline=_origin(handle, usual),
         size=_size(handle, usual),
         bold=_bold(handle, first) and _bold(handle, usual),
         divided=divided,

@@ -46,6 +46,12 @@ _MEDIA_TYPES = {
     "application/x-yaml": ".yaml",
     "text/yaml": ".yaml",
 }
+_OF_ENDING = {told: media_type for media_type, told in reversed(_MEDIA_TYPES.items())} | {
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".markdown": "text/markdown",
+    ".yml": "application/yaml",
+}
 _BARE_NAMES = frozenset({"readme", "license", "licence", "notice", "changelog", "authors", "copying", "security"})
 _ARCHIVE, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -64,6 +70,15 @@ def ending(source: str, media_type: str = "", readers: Mapping[str, str] = READE
     if told:
         return told
     return ".txt" if not found and path.name.lower() in _BARE_NAMES else ""
+
+
+def media_type_of(source: str, told: str = "") -> str:
+    """The media type of a file: what its server `told`, else that of its ending.
+
+    >>> media_type_of("a/Plan.PDF"), media_type_of("notes.rst"), media_type_of("https://example.org/a", "text/html")
+    ('application/pdf', 'text/plain', 'text/html')
+    """
+    return told or _OF_ENDING.get(ending(source), "text/plain")
 
 
 def reader_for(data: bytes, source: str, media_type: str, readers: Mapping[str, str] = READERS) -> Reader:

@@ -100,6 +100,13 @@ def test_sentences_stand_whole_on_their_page(sample: dict[str, Document], name: 
     assert sentence in document.text[span.start : span.end]
 
 
+def test_raised_numbers_of_footnotes_do_not_stick_to_words(sample: dict[str, Document]) -> None:
+    text = sample["NIST-800-145.pdf"].text
+    assert "applications running on a cloud infrastructure. The applications" in " ".join(text.split())
+    assert "supported by the provider. The consumer does not" in " ".join(text.split())
+    assert "SHA-256" in sample[NAMES[3]].text
+
+
 def test_words_of_the_asvs_are_not_run_together(sample: dict[str, Document]) -> None:
     words = sample[NAMES[3]].text.split()
     long = [word for word in words if len(word) > 30 and word.isalpha()]
@@ -195,7 +202,8 @@ def test_a_scan_is_named_as_such(make_pdf) -> None:
         list(pdf.read(Job(make_pdf([""]), "scan.pdf")))
 
 
-def recognise(picture: bytes) -> str:
+def recognise(picture: bytes, languages: str) -> str:
+    assert languages == "spa"
     head, pixels = picture.split(b"\n", 1)
     kind, width, height, _ = head.split()
     assert (kind, len(pixels)) == (b"P5", int(width) * int(height))
@@ -206,7 +214,7 @@ def test_a_scan_goes_to_the_recogniser_that_the_limits_name(make_pdf, monkeypatc
     module = types.ModuleType("recogniser_of_this_test")
     module.recognise = recognise  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    limits = Limits(ocr=f"{module.__name__}:recognise")
+    limits = Limits(ocr=f"{module.__name__}:recognise", ocr_languages="spa")
     [document] = pdf.read(Job(make_pdf(["", ""]), "scan.pdf", limits))
     assert isinstance(document, Document)
     assert document.text.startswith("Recognised text of a page.\n\nSecond paragraph.\n\nRecognised")

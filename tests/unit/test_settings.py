@@ -1,0 +1,55 @@
+"""Settings: where each value comes from, and one sentence for each wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vedette.errors import SettingsError
+from vedette.settings import load
+
+
+def test_the_environment_is_before_the_file_and_the_file_before_the_default(tmp_path: Path) -> None:
+    (tmp_path / "vedette.toml").write_text("[ingest]\nmax_pages = 7\nmax_seconds = 8\n")
+    settings = load({"VEDETTE_INGEST_MAX_PAGES": "9"}, tmp_path)
+    assert (settings.ingest.max_pages, settings.ingest.max_seconds, settings.ingest.max_file_mb) == (9, 8, 25)
+    assert settings.origins["ingest.max_pages"] == "environment"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SERVER_PORT", "99999", "from 0 to 65535"),
+        ("SERVER_PORT", "http", "a whole number"),
+        ("INGEST_MAX_PAGES", "0", "1 or more"),
+        ("INGEST_CHUNK_TOKENS", "5", "64 or more"),
+        ("INGEST_OVERLAP_TOKENS", "200", "half of their tokens"),
+        ("INGEST_OCR", "perhaps", "true or false"),
+        ("ANSWER_DEADLINE_S", "nan", "0 or more"),
+        ("ANSWER_DEADLINE_S", "inf", "0 or more"),
+        ("LLM_URL", "localhost:11434", "such as http://"),
+        ("INDEX_URL", "qdrant", "such as http://"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_wanted(name: str, value: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=told) as caught:
+        load({f"VEDETTE_{name}": value}, tmp_path)
+    assert name in caught.value.message or "overlap_tokens" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ingest = 5", "must be a section"),
+        ('[providers]\nname = "a"', r"\[\[providers\]\]"),
+        ('providers = ["a"]', r"\[\[providers\]\]"),
+        ('[[providers]]\nname = "a"\nurl = "http://x/v1"\nmodel = "m"\ntimeout_s = "soon"', "a number"),
+        ('[[providers]]\nname = "a"\nurl = "x/v1"\nmodel = "m"', "such as http://"),
+        ('[[providers]]\nname = "a"\nurl = "http://x/v1"\nmodel = "m"\nwire = "telepathy"', "use openai or ollama"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_wanted(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "vedette.toml").write_text(text)
+    with pytest.raises(SettingsError, match=told):
+        load({}, tmp_path)
