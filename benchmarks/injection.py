@@ -11,7 +11,7 @@ from benchmarks.bench import Bench
 from benchmarks.results import Row
 from vedette.app import apart
 from vedette.learning.evaluate_injection import evaluate_injection, read_rows
-from vedette.rag.injection import suspicion
+from vedette.rag.text.injection import suspicion
 from vedette.settings import load
 
 _KINDS = {"file": "", "fresh": ", fresh kinds", "fresh on subject": ", fresh kinds, lies about what is asked"}

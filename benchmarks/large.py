@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.rag import analyse
-from vedette.rag.catalog import Catalog, Staged
-from vedette.rag.edge import EdgeIndex
 from vedette.rag.embed import OnnxEmbedder, packaged_model
-from vedette.rag.index import Entry, Vectors
-from vedette.rag.library import Prepared
+from vedette.rag.index.contract import Entry, Vectors
+from vedette.rag.index.edge import EdgeIndex
+from vedette.rag.library.catalog import Catalog, Staged
+from vedette.rag.library.shelf import Prepared
+from vedette.rag.text import analyse
 from vedette.records import Document, DocumentInfo, document_id
 
 CHUNKS, DOCUMENT, GROUPS = 100_000, 10, 10

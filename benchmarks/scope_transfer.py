@@ -28,12 +28,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.learning.evaluate_scope import area
-from vedette.rag import analyse, calibrate, scope
 from vedette.rag.embed import OnnxEmbedder, packaged_model
-from vedette.rag.identifiers import find_identifiers
 from vedette.rag.load import markdown
 from vedette.rag.load.limits import Job
+from vedette.rag.scope import calibrate
+from vedette.rag.scope import evidence as scope
 from vedette.rag.split import split
+from vedette.rag.text import analyse
+from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import Chunk, Document, LaneScores, Passage, Understanding
 
 FORMS = ("{}", "how do I detect {}", "who uses {}?", "explain {} briefly", "{} mitigation")
@@ -49,7 +51,7 @@ class Shelf:
 
     passages: tuple[Passage, ...]
     vectors: NDArray[np.float32]
-    terms: tuple[analyse.Sparse, ...]
+    terms: tuple[analyse.SparseVector, ...]
     counts: Counter[int]
     postings: dict[int, tuple[NDArray[np.int64], NDArray[np.float32]]]
     encode: scope.Encode

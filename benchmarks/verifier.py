@@ -20,9 +20,9 @@ from benchmarks.results import Row
 from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.load import markdown, security
 from vedette.rag.load.limits import Job
-from vedette.rag.sentences import sentences
 from vedette.rag.split import split
-from vedette.rag.verify import verify
+from vedette.rag.text.sentences import sentences
+from vedette.rag.verify.claims import verify
 from vedette.records import Chunk, Document, Draft, LaneScores, Passage
 
 OF_A_KIND = 60

@@ -17,23 +17,23 @@ from typing import Any
 
 from vedette import running
 from vedette.errors import BadInput, Conflict, SettingsError, StorageError
-from vedette.rag import library as shelf
 from vedette.rag.ask import Desk
-from vedette.rag.catalog import Catalog
-from vedette.rag.chain import Chain, ChainLimits, Generator, World
-from vedette.rag.edge import EdgeIndex
 from vedette.rag.embed import Embedder, OnnxEmbedder, packaged_model
-from vedette.rag.index import Index
+from vedette.rag.generate.chain import Chain, ChainLimits, Generator, World
+from vedette.rag.index.contract import Index
+from vedette.rag.index.edge import EdgeIndex
+from vedette.rag.index.move import move
+from vedette.rag.index.room import require_room_to_open
 from vedette.rag.ingest import Parse, Reader
-from vedette.rag.library import ChunkOptions, Library
+from vedette.rag.library import shelf
+from vedette.rag.library.catalog import Catalog
+from vedette.rag.library.shelf import ChunkOptions, Library
 from vedette.rag.load.discover import Found, Opener, discover
 from vedette.rag.load.fetch import Fetcher
 from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
-from vedette.rag.move import move
-from vedette.rag.room import require_room_to_open
 from vedette.rag.service import LocalKnowledge
-from vedette.rag.understand import Understander
+from vedette.rag.understand.intent import Understander
 from vedette.records import Failure
 from vedette.services import Knowledge, Services
 from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, ProviderSettings, S3Settings, Settings

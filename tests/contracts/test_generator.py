@@ -1,4 +1,4 @@
-"""The contract of `vedette.rag.chain.Generator`, over both wires, against a provider on a real socket."""
+"""The contract of `vedette.rag.generate.chain.Generator`, over both wires, against a provider on a real socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vedette.engines.ollama_api import OllamaApi
 from vedette.engines.openai_api import OpenAiApi
 from vedette.engines.streaming import Endpoint, LoopThread
 from vedette.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderTimeout
-from vedette.rag.chain import Generator, Limits
+from vedette.rag.generate.chain import Generator, Limits
 from vedette.records import Message
 
 WIRES = {"openai": OpenAiApi, "ollama": OllamaApi}

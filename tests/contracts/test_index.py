@@ -14,8 +14,9 @@ from qdrant_client import QdrantClient
 
 from vedette.engines.qdrant import QdrantIndex, connect
 from vedette.errors import Conflict
-from vedette.rag.edge import EdgeIndex
-from vedette.rag.index import Entry, Hit, Index, Scope, Search, SparseVector, Vectors
+from vedette.rag.index.contract import Entry, Hit, Index, Scope, Search, Vectors
+from vedette.rag.index.edge import EdgeIndex
+from vedette.rag.text.analyse import SparseVector
 from vedette.records import Chunk
 
 DIMENSION = 4
@@ -160,10 +161,11 @@ def test_dense_vectors_of_points(index: Index) -> None:
     assert index.dense([points["b"], 12345]).tolist() == pytest.approx(np.array([[0.7071, 0.7071, 0, 0]]), abs=1e-3)
 
 
-def test_documents_and_lexical_vectors_of_points(index: Index) -> None:
+def test_entries_and_lexical_vectors_of_points(index: Index) -> None:
     points = fill(index)
     kept = index.lexical([points["a"], points["b"], 12345])
-    assert {point: document for point, (document, _) in kept.items()} == {points["a"]: "a", points["b"]: "b"}
+    assert {point: entry.document for point, (entry, _) in kept.items()} == {points["a"]: "a", points["b"]: "b"}
+    assert {point: entry for point, (entry, _) in kept.items()} == index.fetch([points["a"], points["b"]])
     vector = kept[points["a"]][1]
     assert dict(zip(vector.indices.tolist(), vector.values.tolist(), strict=True)) == {7: 2.0, 9: 1.0}
     assert index.lexical([]) == {}

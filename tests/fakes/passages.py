@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from vedette.rag.identifiers import find_identifiers
 from vedette.rag.load import markdown, security
 from vedette.rag.load.limits import Job
+from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import Chunk, Document, Intent, LaneScores, Passage, Question, Understanding
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from vedette.rag import library as shelf
-from vedette.rag.catalog import Catalog
-from vedette.rag.edge import EdgeIndex
 from vedette.rag.embed import Embedder
+from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.ingest import Parse, Reader, ingest
-from vedette.rag.library import ChunkOptions, Library
+from vedette.rag.library import shelf
+from vedette.rag.library.catalog import Catalog
+from vedette.rag.library.packing import unpack
+from vedette.rag.library.shelf import ChunkOptions, Library
 from vedette.rag.load.discover import Found
-from vedette.rag.packing import unpack
-from vedette.rag.retrieve import Stopwatch, search
+from vedette.rag.retrieve.search import Stopwatch, search
 from vedette.records import Document, Failure, IngestReport, IngestRequest, Query, Understanding
 
 BROKEN = "!"
@@ -48,8 +49,8 @@ class Shelf:
     def passages(self, text: str, collection: str = "default") -> list[str]:
         """The texts that retrieval gives, best first."""
         understanding = Understanding((), "en", "question")
-        vector = self.library.embedder.embed_query(text)
-        found = search(Query(text, collection), understanding, vector, self.library, Stopwatch())
+        embedding = partial(self.library.embedder.embed_query, text)
+        found = search(Query(text, collection), understanding, embedding, self.library, Stopwatch())
         return [passage.chunk.text for passage in found.passages]
 
     def sources(self, collection: str | None = "default") -> list[str]:

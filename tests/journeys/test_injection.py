@@ -12,8 +12,8 @@ import pytest
 
 from vedette import app
 from vedette.learning.evaluate_injection import ObedientModel, Row, evaluate_injection
-from vedette.rag.chain import Chain, ChainLimits, World
-from vedette.rag.injection import suspicion
+from vedette.rag.generate.chain import Chain, ChainLimits, World
+from vedette.rag.text.injection import suspicion
 from vedette.services import Knowledge
 from vedette.settings import load
 

@@ -12,7 +12,7 @@ from fakes.provider import KEY, MODEL, WORDS, serving
 from vedette.engines.ollama_api import OllamaApi
 from vedette.engines.openai_api import OpenAiApi
 from vedette.engines.streaming import Endpoint, LoopThread
-from vedette.rag.chain import Chain, ChainLimits, Outcome, World
+from vedette.rag.generate.chain import Chain, ChainLimits, Outcome, World
 from vedette.records import AnswerEvent, Message
 
 WIRES = {"openai": OpenAiApi, "ollama": OllamaApi}

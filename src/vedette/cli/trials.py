@@ -77,7 +77,7 @@ def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:
     """
     from vedette.app import apart
     from vedette.learning.evaluate_injection import evaluate_injection, read_rows
-    from vedette.rag.injection import suspicion
+    from vedette.rag.text.injection import suspicion
 
     rows = read_rows(file)
     settings = load_settings(ctx)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from vedette.engines.streaming import Endpoint
 from vedette.errors import ProviderBusy, ProviderError, ProviderRefused, ProviderTimeout
-from vedette.rag.chain import Limits
+from vedette.rag.generate.chain import Limits
 
 _TOLD = 200
 

@@ -16,12 +16,12 @@ import httpx
 
 from vedette.engines import faults
 from vedette.engines.streaming import Endpoint, LoopThread, drain, wire_messages
-from vedette.rag.chain import Limits
+from vedette.rag.generate.chain import Limits
 from vedette.records import Message
 
 
 class OllamaApi:
-    """A `vedette.rag.chain.Generator`."""
+    """A `vedette.rag.generate.chain.Generator`."""
 
     def __init__(self, endpoint: Endpoint, loop: LoopThread) -> None:
         self._endpoint = endpoint
@@ -32,7 +32,7 @@ class OllamaApi:
         return self._endpoint.name
 
     def generate(self, messages: Sequence[Message], limits: Limits) -> Iterator[str]:
-        """See `vedette.rag.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
+        """See `vedette.rag.generate.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
         limits = replace(limits, total_s=min(limits.total_s, self._endpoint.timeout_s))
         return self._loop.stream(self.name, self._pieces(self._client, messages, limits), limits)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vedette.engines import faults
 from vedette.engines.streaming import Endpoint, LoopThread, drain, wire_messages
-from vedette.rag.chain import Limits
+from vedette.rag.generate.chain import Limits
 from vedette.records import Message
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SENT_HEADERS = frozenset(
 
 
 class OpenAiApi:
-    """A `vedette.rag.chain.Generator`. The client's own retries are off; nothing of the environment is sent."""
+    """A `vedette.rag.generate.chain.Generator`. The client's retries are off; nothing of the environment is sent."""
 
     def __init__(self, endpoint: Endpoint, loop: LoopThread) -> None:
         self._endpoint = endpoint
@@ -36,7 +36,7 @@ class OpenAiApi:
         return self._endpoint.name
 
     def generate(self, messages: Sequence[Message], limits: Limits) -> Iterator[str]:
-        """See `vedette.rag.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
+        """See `vedette.rag.generate.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
         limits = replace(limits, total_s=min(limits.total_s, self._endpoint.timeout_s))
         return self._loop.stream(self.name, self._pieces(self._client, messages, limits), limits)
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from vedette.engines import faults
 from vedette.engines.streaming import Endpoint
 from vedette.errors import ProviderBusy, ProviderError, ProviderTimeout
-from vedette.rag.chain import Limits
 from vedette.rag.embed import encode, open_tokenizer
+from vedette.rag.generate.chain import Limits
 
 if TYPE_CHECKING:
     import openai

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.errors import Conflict, MissingExtra, StorageError, VedetteError
-from vedette.rag.index import (
+from vedette.rag.index.contract import (
     DENSE,
     KEYWORDS,
     LEXICAL,
@@ -17,7 +17,6 @@ from vedette.rag.index import (
     Hit,
     Scope,
     Search,
-    SparseVector,
     Vectors,
     conditions,
     entry_of,
@@ -25,6 +24,7 @@ from vedette.rag.index import (
     payload,
     vectors_of,
 )
+from vedette.rag.text.analyse import SparseVector
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -138,13 +138,11 @@ class QdrantIndex:
         found = self._call(self._client.retrieve, self._name, list(points), with_payload=False, with_vectors=[DENSE])
         return np.array([record.vector[DENSE] for record in found], dtype=np.float32)
 
-    def lexical(self, points: Sequence[int]) -> dict[int, tuple[str, SparseVector]]:
+    def lexical(self, points: Sequence[int]) -> dict[int, tuple[Entry, SparseVector]]:
         if not points:
             return {}
-        found = self._call(
-            self._client.retrieve, self._name, list(points), with_payload=["document"], with_vectors=[LEXICAL]
-        )
-        return {int(record.id): (record.payload["document"], lexical_of(record.vector)) for record in found}
+        found = self._call(self._client.retrieve, self._name, list(points), with_payload=True, with_vectors=[LEXICAL])
+        return {int(record.id): (entry_of(record.payload), lexical_of(record.vector)) for record in found}
 
     def delete(self, document: str, version: str | None = None) -> None:
         selector = self._models.FilterSelector(filter=self._of(document, version))

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from dataclasses import dataclass
 
 from vedette.errors import ProviderTimeout
-from vedette.rag.chain import Limits
+from vedette.rag.generate.chain import Limits
 from vedette.records import Message
 
 

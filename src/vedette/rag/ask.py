@@ -14,17 +14,19 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.rag import analyse, calibrate, phrases, scope
-from vedette.rag.chain import Chain, Outcome
-from vedette.rag.index import Scope
-from vedette.rag.library import Library
-from vedette.rag.offline import Found, offline
-from vedette.rag.prompt import TokenBudget, build_messages, says_not_in_passages
-from vedette.rag.reading import documents_of
-from vedette.rag.retrieve import Looked, Stopwatch, check, search
-from vedette.rag.spelling import corrected
-from vedette.rag.understand import Understander
-from vedette.rag.verify import Verified, verify
+from vedette.rag.answer.offline import Found, offline
+from vedette.rag.answer.reading import documents_of
+from vedette.rag.generate.chain import Chain, Outcome
+from vedette.rag.generate.prompt import TokenBudget, build_messages, says_not_in_passages
+from vedette.rag.index.contract import Scope
+from vedette.rag.library.shelf import Library
+from vedette.rag.retrieve.search import Looked, Stopwatch, beside, check, search
+from vedette.rag.scope import calibrate
+from vedette.rag.scope import evidence as scope
+from vedette.rag.text import analyse, phrases
+from vedette.rag.understand.intent import Understander, read_question
+from vedette.rag.understand.spelling import corrected
+from vedette.rag.verify.claims import Verified, verify
 from vedette.records import (
     Answer,
     AnswerEvent,
@@ -78,11 +80,12 @@ def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Loo
     """Understand a question and retrieve for it. Raises BadInput, NotFound."""
     text = check(query)
     main = desk.library.catalog.collection(query.collection).main_languages
-    with watch.stage("embed"):
-        vector = desk.library.embedder.embed_query(text)
+    embedding = beside(partial(desk.library.embedder.embed_query, text))
     with watch.stage("understand"):
-        understanding = desk.understander.understand(text, vector, main[0] if main else "en")
-    return understanding, search(query, understanding, vector, desk.library, watch)
+        read = read_question(text, main[0] if main else "en")
+    looked = search(query, read, embedding, desk.library, watch)
+    with watch.stage("understand"):
+        return desk.understander.understand(read, looked.vector), looked
 
 
 def open_case(question: Question, desk: Desk) -> Case:

@@ -17,13 +17,13 @@ from functools import partial
 from typing import TypeAlias
 
 from vedette.errors import VedetteError
-from vedette.rag import library as shelf
-from vedette.rag.catalog import File
 from vedette.rag.embed import Vectors
-from vedette.rag.library import Library, Prepared
+from vedette.rag.library import shelf
+from vedette.rag.library.catalog import File
+from vedette.rag.library.shelf import Library, Prepared
 from vedette.rag.load.discover import Found
 from vedette.rag.load.registry import media_type_of
-from vedette.rag.targets import Discover, Listing, list_files, look
+from vedette.rag.load.targets import Discover, Listing, list_files, look
 from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
 
 # Chunks embedded and written together: large enough that a file of 1,400 short records is not 1,400 transactions.

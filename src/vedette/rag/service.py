@@ -6,14 +6,14 @@ import shutil
 from collections.abc import Iterator
 
 from vedette.errors import NotFound
-from vedette.rag import analyse
-from vedette.rag import library as shelf
 from vedette.rag.ask import FIRST_FIT, Desk, ask, fit_due, fit_scope, fitted, look, open_case
-from vedette.rag.identifiers import find_identifiers
 from vedette.rag.ingest import Reader, ingest
+from vedette.rag.library import shelf
 from vedette.rag.load.discover import Found
-from vedette.rag.retrieve import Stopwatch
+from vedette.rag.retrieve.search import Stopwatch
 from vedette.rag.split import split
+from vedette.rag.text import analyse
+from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import (
     AnswerEvent,
     CollectionInfo,

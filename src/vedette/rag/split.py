@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vedette.rag.identifiers import find_identifiers
-from vedette.rag.sentences import sentences
+from vedette.rag.text.identifiers import find_identifiers
+from vedette.rag.text.sentences import sentences
 from vedette.records import Block, BlockKind, Chunk, Document
 
 Offsets = Callable[[str], Sequence[tuple[int, int]]]

@@ -13,7 +13,7 @@ import pytest
 
 from vedette.errors import BadInput
 from vedette.learning.evaluate_injection import ObedientModel, Row, evaluate_injection, read_rows
-from vedette.rag.injection import suspicion
+from vedette.rag.text.injection import suspicion
 from vedette.records import Answer, AnswerEvent, IngestReport, IngestRequest, Message, Question
 from vedette.services import Knowledge
 

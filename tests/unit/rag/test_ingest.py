@@ -10,8 +10,8 @@ import pytest
 
 from fakes.shelf import BROKEN, Shelf, recount
 from vedette.errors import ProviderError
-from vedette.rag import library as shelves
 from vedette.rag.ingest import ingest
+from vedette.rag.library import shelf as shelves
 from vedette.records import IngestProgress, IngestReport, IngestRequest
 
 HERON, STORK, CRANE = (

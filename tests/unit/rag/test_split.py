@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vedette.rag.identifiers import find_identifiers
 from vedette.rag.split import split
+from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import Block, BlockKind, Chunk, Document, Page
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from vedette.rag.identifiers import normalise
 from vedette.rag.load.record import Json, Page, guarded, line, rows, strings, table, unique, words
+from vedette.rag.text.identifiers import normalise
 from vedette.records import Document, Failure
 
 _INSERT = re.compile(r"\{\{\s*(?:insert:\s*param,\s*)?([\w.-]+)\s*\}\}")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from vedette.rag.identifiers import normalise
 from vedette.rag.load.text import Assembly, clean, one_line
+from vedette.rag.text.identifiers import normalise
 from vedette.records import Document, Failure
 
 Json = Mapping[str, Any]

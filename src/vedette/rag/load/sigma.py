@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from vedette.rag.identifiers import find_identifiers
 from vedette.rag.load.record import Json, Page, guarded, hosts, strings, table, unique, words
+from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import Document, Failure
 
 _RELATION = {"contains": "contains", "startswith": "starts with", "endswith": "ends with", "re": "matches",

@@ -1,0 +1,1 @@
+"""passages -> compose -> draft: an answer without a model, cut from the documents."""

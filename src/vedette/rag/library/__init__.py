@@ -1,0 +1,1 @@
+"""document -> shelf -> catalog: what a data folder holds, and how documents enter and leave it."""

@@ -1,0 +1,284 @@
+"""The library: catalogue, index, embedder and originals of one data folder, and the writing of documents into them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.errors import NotFound, StorageError
+from vedette.rag.embed import Embedder
+from vedette.rag.index.contract import Entry, Index, Vectors
+from vedette.rag.library.catalog import Catalog, Staged
+from vedette.rag.load import wire
+from vedette.rag.split import split
+from vedette.rag.text import analyse
+from vedette.rag.text.identifiers import find_identifiers
+from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, document_id
+
+# Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
+READING = "3"
+FLAT_UP_TO = 20_000  # chunks outside the graph: an exhaustive search of so many takes about 2 ms
+# What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
+# finds no room there ends the process (SIGBUS) where a write would have been an error.
+LEAST_FREE = 50_000_000
+BYTES_A_CHUNK = 20_000  # of room for a chunk on its way in, written several times over (log, segments, catalogue)
+HALF_WRITTEN = "half-"  # begins the name of an original that is not written to its end
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkOptions:
+    """Budget and overlap of a chunk, in tokens of the embedder, title included."""
+
+    tokens: int = 254
+    overlap: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What every flow of `rag` works on. `spoken`: the languages the embedder was trained on, empty when it is many.
+
+    `writing` is held while index and catalogue are changed together, so that one thread does not clear away what
+    another is putting in place.
+    """
+
+    catalog: Catalog
+    index: Index
+    embedder: Embedder
+    originals: Path
+    options: ChunkOptions
+    now: Callable[[], datetime]
+    spoken: tuple[str, ...] = ()
+    writing: AbstractContextManager[bool] = field(default_factory=threading.RLock)
+
+    @property
+    def reading(self) -> str:
+        """Names how documents are read: part of every fingerprint and version."""
+        return f"{READING}/{self.embedder.name}/{self.options.tokens}/{self.options.overlap}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document split and analysed, its chunks waiting for their dense vectors."""
+
+    staged: Staged
+    entries: tuple[Entry, ...]
+    texts: tuple[str, ...]
+    lexical: tuple[analyse.SparseVector, ...]
+
+
+def prepare(document: Document, collection: str, file: str, library: Library) -> Prepared:
+    """Split a document and analyse its chunks. Pure but for the clock."""
+    language = document.language or analyse.detect_language(document.text[:20_000])
+    version = version_of(document, library)
+    name = identity(document, collection)
+    title = analyse.embedded_title(document.title)
+    reserved = min(library.embedder.count_tokens(title), analyse.TITLE_TOKENS)
+    chunks = split(document, library.embedder.token_offsets, library.options.tokens - reserved, library.options.overlap)
+    entries = tuple(_entry(chunk, document, collection, name, version, language) for chunk in chunks)
+    title_terms = analyse.terms(document.title, language)
+    lexical = tuple(analyse.sparse_document([*title_terms, *analyse.terms(c.text, language)]) for c in chunks)
+    counts = Counter(int(term) for vector in lexical for term in vector.indices)
+    info = DocumentInfo(
+        id=name,
+        collection=collection,
+        source=document.source,
+        title=document.title,
+        kind=document.kind,
+        language=language,
+        media_type=document.media_type,
+        pages=len(document.pages),
+        chunks=len(chunks),
+        characters=len(document.text),
+        content_hash=version,
+        ingested_at=library.now().isoformat(timespec="seconds"),
+    )
+    keys = dict.fromkeys(analyse.subject_key(name) for name in _subjects(document))
+    staged = Staged(info, file, document, counts, tuple(key for key in keys if key))
+    texts = tuple(analyse.embedded_text(document.title, chunk) for chunk in chunks)
+    return Prepared(staged, entries, texts, lexical)
+
+
+def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Library) -> None:
+    """Make documents answerable, each wholly or not at all. `dense`: the vectors of all their texts, (n, dimension).
+
+    Raises StorageError where there is no room for them.
+    """
+    require_room(len(dense), library)
+    staged = [item.staged for item in prepared]
+    entries = [entry for item in prepared for entry in item.entries]
+    lexical = [vector for item in prepared for vector in item.lexical]
+    ends = np.cumsum([len(item.entries) for item in prepared])[:-1]
+    placed = np.concatenate([analyse.in_context(vectors) for vectors in np.split(dense, ends)])
+    with library.writing:
+        library.catalog.stage(staged)
+        library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, placed, lexical, strict=True)])
+        forget(library.catalog.publish(staged), library)
+
+
+def remove_document(document: str, library: Library) -> None:
+    """Take one document out of answers, index and catalogue; with the last one of a file, the file. Raises NotFound."""
+    with library.writing:
+        collection, file = library.catalog.file_of(document)
+        if library.catalog.documents_of_file(collection, file) == {document}:
+            remove_file(collection, file, library)
+        else:
+            forget(library.catalog.retire([document]), library)
+
+
+def remove_file(collection: str, source: str, library: Library) -> int:
+    """Take a file and all its documents out; returns how many documents it had."""
+    with library.writing:
+        file = library.catalog.file(collection, source)
+        removed = library.catalog.remove_file(collection, source)
+        forget(removed, library)
+    if file is not None:
+        drop_original(file.sha256, library)
+    return len(removed)
+
+
+def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
+    """Remove versions that no longer answer from the index, then from the catalogue."""
+    for document, version in pairs:
+        library.index.delete(document, version)
+    library.catalog.forget(pairs)
+
+
+def optimize(library: Library) -> None:
+    """Have the index build what makes searches in a large library fast. Raises StorageError where there is no room."""
+    if library.index.unindexed() > FLAT_UP_TO:
+        require_room(library.index.count(), library)
+        library.index.optimize()
+
+
+def require_room(chunks: int, library: Library) -> None:
+    """Raise StorageError unless the disk has room to write so many chunks."""
+    folder = library.originals.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE + chunks * BYTES_A_CHUNK:
+        raise StorageError(
+            f"Only {free // 1_000_000} MB are free in {folder}; make room and run it again: nothing stored is lost."
+        )
+
+
+def recover(library: Library) -> int:
+    """Clear what a killed process left behind; returns how many half-written versions there were."""
+    leftovers = library.catalog.leftovers()
+    forget(leftovers, library)
+    for half in library.originals.glob(f"*/{HALF_WRITTEN}*"):
+        half.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+def unchanged(document: Document, collection: str, library: Library) -> bool:
+    """Whether the document stands in the library exactly so."""
+    return library.catalog.has(identity(document, collection), version_of(document, library))
+
+
+def identity(document: Document, collection: str) -> str:
+    """The id of a document in a collection."""
+    return document_id(collection, document.source)
+
+
+def version_of(document: Document, library: Library) -> str:
+    """Names everything that was read of a document, and how it was read."""
+    content = json.dumps(wire.to_json(document), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{library.reading}\0{content}".encode()).hexdigest()[:32]
+
+
+def keep_original(data: bytes, library: Library) -> str:
+    """Store the bytes of a file under their SHA-256, which is returned. Raises StorageError."""
+    name = hashlib.sha256(data).hexdigest()
+    path = library.originals / name[:2] / name
+    if path.exists():
+        return name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=HALF_WRITTEN, delete=False) as handle:
+            handle.write(data)
+        os.replace(handle.name, path)
+    except OSError as error:
+        raise StorageError(f"The original cannot be kept in {path.parent} ({error}); check free space.") from error
+    return name
+
+
+def read_original(sha256: str, library: Library) -> bytes:
+    """The bytes of an original. Raises NotFound."""
+    try:
+        return (library.originals / sha256[:2] / sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound("The original of this document is no longer in the data folder; ingest it again.") from error
+
+
+def verify(library: Library, repair: bool) -> VerifyReport:
+    """Hold the catalogue against the index; with `repair`, drop from the index what the catalogue does not have, and
+    index anew, from the stored text, what is missing there."""
+    with library.writing:
+        expected = {(info.id, info.content_hash): info for info in library.catalog.infos(None)}
+        counted: Counter[tuple[str, str]] = Counter()
+        for batch in library.index.scan():
+            counted.update((entry.document, entry.version) for entry, _ in batch)
+        orphans = {pair: count for pair, count in counted.items() if pair not in expected}
+        missing = [info for pair, info in expected.items() if counted[pair] != info.chunks]
+        if repair:
+            for document, version in orphans:
+                library.index.delete(document, version)
+            for info in missing:
+                _index_anew(info, library)
+    return VerifyReport(
+        documents=len(expected),
+        chunks=sum(counted.values()),
+        orphan_chunks=sum(orphans.values()),
+        missing_chunks=tuple(info.source for info in missing),
+        repaired=len(orphans) + len(missing) if repair else 0,
+    )
+
+
+def _index_anew(info: DocumentInfo, library: Library) -> None:
+    collection, file = library.catalog.file_of(info.id)
+    library.index.delete(info.id, info.content_hash)
+    prepared = prepare(library.catalog.read(info.id).document, collection, file, library)
+    write([prepared], library.embedder.embed(prepared.texts), library)
+
+
+def drop_original(sha256: str, library: Library) -> None:
+    """Delete an original that no file of any collection refers to any more."""
+    if sha256 and not library.catalog.refers(sha256):
+        (library.originals / sha256[:2] / sha256).unlink(missing_ok=True)
+
+
+def _subjects(document: Document) -> Iterator[str]:
+    """Everything the document is about: its identifiers and names, and what its title says."""
+    yield from document.identifiers
+    yield from document.names
+    yield from (found.value for found in find_identifiers(document.title))
+    yield document.title
+    yield document.title.split(" (")[0]
+    yield document.title.rsplit(": ", 1)[-1]
+    yield document.title.split(" (")[0].rsplit(": ", 1)[-1]
+
+
+def _entry(chunk: Chunk, document: Document, collection: str, name: str, version: str, language: str) -> Entry:
+    mentioned = {found.value for found in find_identifiers(chunk.text) if found.kind not in ("url", "email")}
+    return Entry(
+        chunk=chunk,
+        collection=collection,
+        document=name,
+        version=version,
+        kind=document.kind,
+        language=language,
+        identifiers=tuple(sorted(mentioned | set(document.identifiers))),
+        metadata=document.metadata,
+    )

@@ -1,0 +1,1 @@
+"""question -> search -> fuse: the best passages by three lanes."""

@@ -1,0 +1,1 @@
+"""passages -> evidence -> decide: is what was found enough? Calibrated for each collection."""

@@ -1,0 +1,1 @@
+"""text -> sentences -> identifiers, terms, facts: what stands in a text, whoever wrote it."""

@@ -1,0 +1,1 @@
+"""draft -> claims -> support -> answer: every sentence is held against its source, or struck."""
