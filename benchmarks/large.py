@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.index.contract import Entry, Vectors
 from vedette.rag.index.edge import EdgeIndex
-from vedette.rag.library.catalog import Catalog, Staged
+from vedette.rag.library.catalog import open_catalog
+from vedette.rag.library.documents import Staged
 from vedette.rag.library.shelf import Prepared
 from vedette.rag.text import analyse
 from vedette.records import Document, DocumentInfo, document_id
@@ -48,7 +49,7 @@ def make(source: Path, target: Path, seed: int = 0, chunks: int = CHUNKS) -> Non
     real = [(entry, vectors.dense) for batch in index.scan() for entry, vectors in batch]
     index.close()
     made = list(_made(real, np.random.default_rng(seed), chunks))
-    index, catalog = EdgeIndex(target / "index", embedder.dimension), Catalog(target / "catalog.db", embedder.name)
+    index, catalog = EdgeIndex(target / "index", embedder.dimension), open_catalog(target / "catalog.db", embedder.name)
     documents = [_document(made[at : at + DOCUMENT], at // DOCUMENT) for at in range(0, chunks, DOCUMENT)]
     step = _AT_ONCE // DOCUMENT
     for first in range(0, len(documents), step):
@@ -56,9 +57,9 @@ def make(source: Path, target: Path, seed: int = 0, chunks: int = CHUNKS) -> Non
         dense = [one.dense for one in made[first * DOCUMENT : (first + step) * DOCUMENT]]
         entries = [pair for document in part for pair in zip(document.entries, document.lexical, strict=True)]
         staged = [document.staged for document in part]
-        catalog.stage(staged)
+        catalog.documents.stage(staged)
         index.upsert([(entry, Vectors(one, lexical)) for (entry, lexical), one in zip(entries, dense, strict=True)])
-        catalog.publish(staged)
+        catalog.documents.publish(staged)
     index.optimize()
     index.close()
     catalog.close()

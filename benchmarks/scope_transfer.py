@@ -33,6 +33,7 @@ from vedette.rag.load import markdown
 from vedette.rag.load.limits import Job
 from vedette.rag.scope import calibrate
 from vedette.rag.scope import evidence as scope
+from vedette.rag.scope.decide import scaled
 from vedette.rag.split import split
 from vedette.rag.text import analyse
 from vedette.rag.text.identifiers import find_identifiers
@@ -254,7 +255,7 @@ def measured(case: Case) -> Measured:
         found = []
         for question in questions:
             evidence = scope.gather(shelf.look(question), fitted, encode)
-            found.append((*scope.scaled(evidence.measures, fitted), evidence.topic, evidence.strange**2))
+            found.append((*scaled(evidence.measures, fitted), evidence.topic, evidence.strange**2))
         return np.array(found).reshape(-1, 5)
 
     sides = (table(case.on), table(case.off), table(case.absent))

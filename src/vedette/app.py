@@ -23,10 +23,10 @@ from vedette.rag.generate.chain import Chain, ChainLimits, Generator, World
 from vedette.rag.index.contract import Index
 from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.index.move import move
-from vedette.rag.index.room import require_room_to_open
 from vedette.rag.ingest import Parse, Reader
 from vedette.rag.library import shelf
-from vedette.rag.library.catalog import Catalog
+from vedette.rag.library.catalog import open_catalog
+from vedette.rag.library.room import require_room_to_open
 from vedette.rag.library.shelf import ChunkOptions, Library
 from vedette.rag.load.discover import Found, Opener, discover
 from vedette.rag.load.fetch import Fetcher
@@ -36,7 +36,8 @@ from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand.intent import Understander
 from vedette.records import Failure
 from vedette.services import Knowledge, Services
-from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, ProviderSettings, S3Settings, Settings
+from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, S3Settings, Settings
+from vedette.settings.providers import ProviderSettings
 
 # The packaged model was trained on English; another one is taken to be multilingual.
 SPOKEN = ("en",)
@@ -70,10 +71,21 @@ def apart(settings: Settings, models: Sequence[Generator] = ()) -> Iterator[Know
 
     Only the given models answer, whatever the settings name.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder, ExitStack() as stack:
+    with scratch(settings.data) as folder, ExitStack() as stack:
         chain = Chain(models, ChainLimits(), World(time.monotonic, time.sleep, random.random))
-        yield build(replace(settings, data=Path(folder), index=IndexSettings()), chain, stack)
+        yield build(replace(settings, data=folder, index=IndexSettings()), chain, stack)
+
+
+@contextmanager
+def scratch(data: Path) -> Iterator[Path]:
+    """A folder inside the data folder, gone when the block ends: for evaluations. Raises StorageError."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        held = TemporaryDirectory(prefix="evaluate-", dir=data)
+    except OSError as error:
+        raise _unwritable(data, error) from error
+    with held as folder:
+        yield Path(folder)
 
 
 def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
@@ -100,7 +112,7 @@ def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int]
     with ExitStack() as stack:
         library = _library(settings, stack)
         to = replace(settings.index, url=url, prefix=prefix)
-        target = _index(to, settings.data / "index", library.embedder.dimension, library.catalog.library)
+        target = _index(to, settings.data / "index", library.embedder.dimension, library.catalog.database.library)
         stack.callback(target.close)
         return move(library.index, target, report)
 
@@ -109,9 +121,9 @@ def _library(settings: Settings, stack: ExitStack) -> Library:
     """The library of the data folder, with what a killed process left behind cleared away."""
     _own(settings.data, stack)
     embedder, spoken = _embedder(settings.embed, stack)
-    catalog = Catalog(settings.data / "catalog.db", embedder.name)
+    catalog = open_catalog(settings.data / "catalog.db", embedder.name)
     stack.callback(catalog.close)
-    index = _index(settings.index, settings.data / "index", embedder.dimension, catalog.library)
+    index = _index(settings.index, settings.data / "index", embedder.dimension, catalog.database.library)
     stack.callback(index.close)
     library = Library(
         catalog=catalog,
@@ -134,15 +146,17 @@ def _own(data: Path, stack: ExitStack) -> None:
         data.mkdir(parents=True, exist_ok=True)
         handle = stack.enter_context((data / "owner.lock").open("a"))
     except OSError as error:
-        raise StorageError(
-            f"The data folder {data} cannot be written ({error.strerror}); choose another with --data."
-        ) from error
+        raise _unwritable(data, error) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise Conflict(
             f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
         ) from error
+
+
+def _unwritable(data: Path, error: OSError) -> StorageError:
+    return StorageError(f"The data folder {data} cannot be written ({error.strerror}); choose another with --data.")
 
 
 def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tuple[str, ...]]:

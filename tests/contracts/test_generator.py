@@ -91,6 +91,24 @@ def test_a_cut_at_max_tokens_shows(server: FakeProvider, loop: LoopThread) -> No
     assert list(model(server, loop).generate(PROMPT, PATIENT))[-1] == " …"
 
 
+def test_a_whole_answer_in_place_of_a_stream_is_one_piece(server: FakeProvider, loop: LoopThread) -> None:
+    server.fault = "plain"
+    for _ in range(2):
+        assert list(model(server, loop).generate(PROMPT, PATIENT)) == ["".join(WORDS)]
+    server.fault = "plain_length"
+    assert "".join(model(server, loop).generate(PROMPT, PATIENT)) == "".join(WORDS) + " …"
+
+
+def test_a_stream_under_the_wrong_content_type_is_read(server: FakeProvider, loop: LoopThread) -> None:
+    server.fault = "misnamed"
+    assert tuple(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
+
+
+def test_a_whole_answer_that_was_filtered_says_so(loop: LoopThread) -> None:
+    with serving("openai", "plain_filtered") as filtered, pytest.raises(ProviderRefused, match="content filter"):
+        list(model(filtered, loop).generate(PROMPT, PATIENT))
+
+
 @pytest.mark.parametrize(
     ("fault", "error", "brief"),
     [
@@ -102,6 +120,7 @@ def test_a_cut_at_max_tokens_shows(server: FakeProvider, loop: LoopThread) -> No
         ("cut", ProviderError, "broken off"),
         ("cut_clean", ProviderError, "broken off"),
         ("error_midway", ProviderError, "broken off"),
+        ("plain_error", ProviderError, "broken off"),
         ("hang", ProviderTimeout, "no answer in time"),
         ("drip_headers", ProviderTimeout, "no answer in time"),
         ("drip", ProviderTimeout, "no answer in time"),
@@ -123,12 +142,13 @@ def test_a_fault_is_one_clear_error_in_time(
     assert KEY not in raised.value.message
 
 
-def test_a_stream_without_text_says_so(server: FakeProvider, loop: LoopThread) -> None:
-    server.fault = "empty"
+@pytest.mark.parametrize("fault", ["empty", "plain_empty"])
+def test_an_answer_without_text_says_so(server: FakeProvider, loop: LoopThread, fault: str) -> None:
+    server.fault = fault
     assert list(model(server, loop).generate(PROMPT, PATIENT)) == []  # the chain takes it for a failure
 
 
-@pytest.mark.parametrize("fault", ["nothing", "wrong_shape"])
+@pytest.mark.parametrize("fault", ["nothing", "wrong_shape", "plain_other", "plain_cut"])
 def test_a_stream_without_an_end_is_an_error(server: FakeProvider, loop: LoopThread, fault: str) -> None:
     server.fault = fault
     with pytest.raises(ProviderError, match=r"belongs|broke off"):

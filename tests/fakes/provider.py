@@ -124,9 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _whole(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, value in ({"content-type": "application/json"} | (headers or {})).items():
+        usual = {"content-type": "application/json", "content-length": str(len(body))}
+        for name, value in (usual | (headers or {})).items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
@@ -147,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._whole(200, b"<html><body>\nWelcome to nginx!\n</body></html>\n", {"content-type": "text/html"})
         elif fault == "nothing":
             self._whole(200, b"", {"content-type": "text/event-stream"})
+        elif fault.startswith("plain"):
+            self._plain(fault)
         elif fault == "hang":
             self._wait(30)
         elif fault == "drip_headers":
@@ -156,8 +158,29 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._stream(fault)
 
+    def _plain(self, fault: str) -> None:
+        """One whole completion, as some servers send it whatever `stream` says."""
+        reason = {"plain_length": "length", "plain_filtered": "content_filter"}.get(fault, "stop")
+        message = {"role": "assistant", "content": "" if fault == "plain_empty" else "".join(self.server.words)}
+        record: dict[str, Any]
+        if self.server.wire == "openai":
+            choice = {"index": 0, "message": message | {"refusal": None}, "logprobs": None, "finish_reason": reason}
+            record = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": MODEL}
+            record |= {"choices": [choice], "usage": {"prompt_tokens": 9, "completion_tokens": 6, "total_tokens": 15}}
+            broken: Any = {"message": "out of memory", "type": "server_error"}
+        else:
+            record = {"model": MODEL, "created_at": "2026-11-21T00:00:00Z", "message": message, "done": True}
+            record |= {"done_reason": reason, "total_duration": 5, "prompt_eval_count": 9, "eval_count": 6}
+            broken = "out of memory"
+        record = {"plain_error": {"error": broken}, "plain_other": {"status": "ok"}}.get(fault, record)
+        body = json.dumps(record, indent=2 if self.server.wire == "openai" else None).encode()
+        length = len(body) + (9 if fault == "plain_cut" else 0)
+        self._whole(200, body, {"content-type": "application/json; charset=utf-8", "content-length": str(length)})
+        self.close_connection = fault == "plain_cut"
+
     def _stream(self, fault: str) -> None:
         kind = "text/event-stream; charset=utf-8" if self.server.wire == "openai" else "application/x-ndjson"
+        kind = "application/json" if fault == "misnamed" else kind
         self.send_response(200)
         self.send_header("content-type", kind)
         self.send_header("transfer-encoding", "chunked")

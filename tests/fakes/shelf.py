@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from vedette.errors import LoadError
 from vedette.rag.embed import Embedder
 from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.ingest import Parse, Reader, ingest
 from vedette.rag.library import shelf
-from vedette.rag.library.catalog import Catalog
+from vedette.rag.library.catalog import open_catalog
 from vedette.rag.library.packing import unpack
 from vedette.rag.library.shelf import ChunkOptions, Library
 from vedette.rag.load.discover import Found
@@ -27,11 +28,13 @@ BROKEN = "!"
 
 @dataclass
 class Shelf:
-    """`files`: target -> name -> text, where "---" separates the records of a file and "!" is what cannot be read."""
+    """`files`: target -> name -> text, where "---" separates the records of a file and "!" is what cannot be read.
+    `refused`: the files of each target that cannot be opened, `closed`: the targets that cannot, each with why."""
 
     library: Library
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    closed: dict[str, str] = field(default_factory=dict)
     parsed: list[str] = field(default_factory=list)
 
     def ingest(self, *targets: str, collection: str = "default", prune: bool = True) -> IngestReport:
@@ -54,12 +57,14 @@ class Shelf:
         return [passage.chunk.text for passage in found.passages]
 
     def sources(self, collection: str | None = "default") -> list[str]:
-        return [info.source for info in self.library.catalog.infos(collection)]
+        return [info.source for info in self.library.catalog.documents.infos(collection)]
 
     def failed(self) -> list[tuple[str, str]]:
-        return [(failure.path, failure.reason) for failure in self.library.catalog.failures(None)]
+        return [(failure.path, failure.reason) for failure in self.library.catalog.files.failures(None)]
 
     def _discover(self, target: str) -> Iterator[Found | Failure]:
+        if target in self.closed:
+            raise LoadError(self.closed[target])
         for name, text in sorted(self.files.get(target, {}).items()):
             data = text.encode()
             yield Found(name, len(data), lambda data=data: data)  # type: ignore[misc]
@@ -83,7 +88,7 @@ class Shelf:
 def open_shelf(folder: Path, embedder: Embedder) -> Iterator[Shelf]:
     """A shelf over `folder`, closed at the end; what a kill left behind is cleared first, as the application does."""
     index = EdgeIndex(folder / "index", embedder.dimension)
-    catalog = Catalog(folder / "catalog.db", embedder.name)
+    catalog = open_catalog(folder / "catalog.db", embedder.name)
     now = lambda: datetime(2026, 1, 1, tzinfo=UTC)  # noqa: E731
     library = Library(catalog, index, embedder, folder / "originals", ChunkOptions(), now)
     shelf.recover(library)

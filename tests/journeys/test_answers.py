@@ -89,3 +89,13 @@ def test_what_to_do_and_by_when(knowledge: Knowledge) -> None:
 
 def test_what_the_library_does_not_cover_is_refused(knowledge: Knowledge) -> None:
     assert answered(knowledge, "Who won the 1998 World Cup?").refused
+
+
+@pytest.mark.parametrize(
+    ("question", "pronoun"),
+    [("How do I mitigate it?", "“it”"), ("How can I fix that vulnerability?", "“that”"), ("¿Cómo lo evito?", "«lo»")],
+)
+def test_a_question_that_names_nothing_is_told_so(knowledge: Knowledge, question: str, pronoun: str) -> None:
+    answer = answered(knowledge, question)
+    assert answer.refused
+    assert pronoun in answer.text

@@ -170,6 +170,22 @@ def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     done = vedette(tmp_path / "file" / "data", "ask", "What?")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "--data" in done.stderr
+    labelled = tmp_path / "questions.json"
+    labelled.write_text(
+        json.dumps(
+            {
+                "data": [
+                    {
+                        "paragraphs": [
+                            {"context": "A.", "qas": [{"id": "1", "question": "A?", "answers": [{"text": "A"}]}]}
+                        ]
+                    }
+                ]
+            }
+        )
+    )
+    trial = vedette(tmp_path / "file" / "data", "evaluate", "answers", str(labelled))
+    assert (trial.returncode, trial.stderr.count("\n"), "--data" in trial.stderr) == (1, 1, True), trial.stderr
     doctor = vedette(tmp_path / "file" / "data", "doctor")
     assert (doctor.returncode, "DOWN" in doctor.stdout, "--data" in doctor.stdout) == (1, True, True)
 

@@ -129,7 +129,12 @@ def test_a_move_to_where_it_is(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("to", "code", "word"),
-    [("edge", 2, "there already"), ("ftp://x", 2, "http(s)"), ("http://127.0.0.1:1", 1, "VEDETTE_INDEX_URL")],
+    [
+        ("edge", 2, "there already"),
+        ("ftp://x", 2, "http(s)"),
+        ("http://127.0.0.1:1", 1, "VEDETTE_INDEX_URL"),
+        ("http://x:99999", 2, "6333"),
+    ],
 )
 def test_on_the_command_line(data: Path, to: str, code: int, word: str) -> None:
     done = vedette(data, "index", "move", "--to", to)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from vedette.errors import SettingsError
-from vedette.settings import ProviderSettings, load
+from vedette.settings import load
+from vedette.settings.providers import ProviderSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "providers.md"
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

@@ -53,3 +53,27 @@ def test_a_wrong_file_is_named_with_what_is_wanted(text: str, told: str, tmp_pat
     (tmp_path / "vedette.toml").write_text(text)
     with pytest.raises(SettingsError, match=told):
         load({}, tmp_path)
+
+
+KUBERNETES = {
+    "VEDETTE_SERVICE_HOST": "10.0.0.1",
+    "VEDETTE_SERVICE_PORT": "8000",
+    "VEDETTE_SERVICE_PORT_HTTP": "8000",
+    "VEDETTE_PORT": "tcp://10.0.0.1:8000",
+    "VEDETTE_PORT_8000_TCP": "tcp://10.0.0.1:8000",
+    "VEDETTE_PORT_8000_TCP_PROTO": "tcp",
+    "VEDETTE_PORT_8000_TCP_PORT": "8000",
+    "VEDETTE_PORT_8000_TCP_ADDR": "10.0.0.1",
+}
+
+
+def test_what_kubernetes_sets_for_a_service_of_our_name_is_no_setting(tmp_path: Path) -> None:
+    assert load(KUBERNETES, tmp_path) == load({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["VEDETTE_PORT", "VEDETTE_SERVICE", "VEDETTE_SERVICE_PROT", "VEDETTE_PORT_TCP", "VEDETTE_SERVER_PROT"]
+)
+def test_an_unknown_setting_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"Unknown setting {name} "):
+        load({name: "8000"}, tmp_path)

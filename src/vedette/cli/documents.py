@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vedette.cli.common import FAILED, AnyCollection, AsJson, connected, print_json, stderr, stdout
-from vedette.errors import NotFound
+from vedette.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from vedette.services import Knowledge
@@ -134,10 +134,16 @@ def collections(ctx: typer.Context, json_: AsJson = False) -> None:
 
 
 def find(knowledge: Knowledge, name: str, collection: str | None) -> str:
-    """The id of the document with this id or source. Raises NotFound."""
-    if re.fullmatch("[0-9a-f]{16}", name):
+    """The id of the document with this id or source in the collection, or in any for None.
+
+    Raises NotFound, and BadInput for a source that stands in several collections.
+    """
+    if collection is None and re.fullmatch("[0-9a-f]{16}", name):
         return name
-    for info in knowledge.documents(collection):
-        if info.source == name:
-            return info.id
+    found = [info for info in knowledge.documents(collection) if name in (info.id, info.source)]
+    if len(found) > 1:
+        where = ", ".join(info.collection for info in found)
+        raise BadInput(f"{name!r} stands in several collections ({where}); name one with --collection.")
+    if found:
+        return found[0].id
     raise NotFound(f"There is no document {name!r}; `vedette documents list` shows what there is.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vedette.cli import trials
+from vedette.cli import evaluate_answers
 from vedette.cli.common import AsJson, Collection, connected, load_settings, print_json, stderr, stdout
 from vedette.records_json import encode
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Measure retrieval, scope, answers and injection on your own data.")
 
-app.command("answers")(trials.answers)
-app.command("injection")(trials.injection)
+app.command("answers")(evaluate_answers.answers)
+app.command("injection")(evaluate_answers.injection)
 
 Answerable = Annotated[Path, typer.Option("--on", help="Questions the library should answer: .txt or .jsonl.")]
 OffTopic = Annotated[Path, typer.Option("--off", help="Questions it should refuse: .txt or .jsonl.")]

@@ -11,9 +11,10 @@ from vedette.cli.ingest import follow
 from vedette.cli.show import show_answer, show_report
 from vedette.errors import VedetteError
 from vedette.records import IngestRequest, Question
-from vedette.services import Services
+from vedette.services import Knowledge, Services
 
 EXAMPLE = "Which controls mitigate T1110 brute force?"
+ANSWERS_IT = "#T1110"  # the end of the source of the document that does
 UNFINISHED = "library.unfinished"
 
 
@@ -26,12 +27,12 @@ def first_run(data: Path, services: Services, library: Path | None, url: str, st
     source = library or sample_library()
     try:
         if source and (marker.exists() or not knowledge.collections()):
-            console.print(f"First run: reading {source}; you can ask already.")
+            console.print(f"First run: reading {source}; ask meanwhile, answers come from what has been read so far.")
             marker.touch()
             request = IngestRequest((str(source.absolute()),))
             show_report(console, follow(knowledge.ingest(request), console, stopped=stopped))
             marker.unlink()
-        if library is None and source and not stopped():
+        if library is None and not stopped() and _can_answer(knowledge):
             console.print(f'\n$ vedette ask "{EXAMPLE}"', style="bold")
             for event in knowledge.ask(Question(EXAMPLE)):
                 if event.answer:
@@ -40,6 +41,11 @@ def first_run(data: Path, services: Services, library: Path | None, url: str, st
     except VedetteError as error:
         if not stopped():
             console.print(f"Error: {error.message}")
+
+
+def _can_answer(knowledge: Knowledge) -> bool:
+    """Whether the sample library stands in the collection that is asked: the owner may have read other documents."""
+    return any(document.source.endswith(ANSWERS_IT) for document in knowledge.documents(Question(EXAMPLE).collection))
 
 
 def sample_library() -> Path | None:

@@ -36,7 +36,20 @@ app.add_typer(index.app, name="index")
 app.add_typer(evaluate.app, name="evaluate")
 app.command("doctor")(doctor.doctor)
 
-Data = Annotated[Path | None, typer.Option("--data", help="Folder that holds everything [VEDETTE_DATA, else ./data].")]
+
+def _folder(given: str) -> Path:
+    # An empty name would be the working folder: what `--data "$FORGOTTEN"` surely does not mean.
+    if not given:
+        raise typer.BadParameter("it is empty; name a folder.")
+    return Path(given)
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", parser=_folder, metavar="<path>", help="Folder that holds everything [VEDETTE_DATA, else ./data]."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:

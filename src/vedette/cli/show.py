@@ -108,13 +108,11 @@ def show_collections(console: Console, collections: Sequence[CollectionInfo]) ->
 
 def show_verify(console: Console, report: VerifyReport) -> None:
     """Whether catalogue and index agree."""
-    state = "Sound" if report.sound else "Not sound"
+    state = "Sound" if report.sound else "Mended" if report.repaired else "Not sound"
     console.print(f"{state}: {report.documents} documents, {report.chunks} passages, {report.repaired} repaired.")
     if not report.sound:
-        missing = len(report.missing_chunks)
-        console.print(
-            f"{report.orphan_chunks} orphans, {missing} missing; mend them: vedette documents verify --repair"
-        )
+        advice = "verify once more" if report.repaired else "mend them: vedette documents verify --repair"
+        console.print(f"{report.orphan_chunks} orphans, {len(report.missing_chunks)} missing; {advice}")
 
 
 def show_health(console: Console, parts: Sequence[PartHealth]) -> None:

@@ -1,10 +1,12 @@
 """Language models behind an OpenAI-compatible chat endpoint: OpenAI, Gemini, Featherless, vLLM, Ollama, llama.cpp.
 
-Source: OpenAI API reference, "Create chat completion", streaming form (server-sent events that end with `[DONE]`).
+Source: OpenAI API reference, "Create chat completion": the streaming form (server-sent events that end with `[DONE]`),
+and the plain one (one JSON object), which some servers send though a stream was asked for.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -105,6 +107,9 @@ class OpenAiApi:
         """The text of each chunk; raises ProviderError unless the stream is of the right kind and comes to its end."""
         chunks = 0
         try:
+            if (text := await self._plain(stream.response)) is not None:
+                yield text
+                return
             while (chunk := await anext(stream, None)) is not None:
                 chunks += 1
                 text, reason = _read(chunk)
@@ -119,6 +124,28 @@ class OpenAiApi:
         if not chunks:
             raise faults.not_a_stream(self.name, stream.response.headers.get("content-type", "no content type"))
         raise faults.cut_off(self.name)
+
+    async def _plain(self, response: Any) -> str | None:
+        """The text of a plain completion, None where the body is a stream; raises ProviderError for any other JSON."""
+        if not response.headers.get("content-type", "").startswith("application/json"):
+            return None
+        try:
+            body = await response.aread()
+        except Exception as error:  # the client brings an HTTP library of its own, with errors of its own
+            raise faults.cut_off(self.name) from error
+        if not body.lstrip().startswith(b"{"):
+            return None  # events under the wrong content type
+        found = json.loads(body)
+        if told := found.get("error"):
+            raise faults.cut_off(self.name, str(told.get("message", told) if isinstance(told, dict) else told))
+        try:
+            choice = found["choices"][0]
+            text, reason = choice["message"]["content"], choice.get("finish_reason")
+        except (LookupError, TypeError, AttributeError) as error:
+            raise faults.not_a_stream(self.name, "JSON of another kind") from error
+        if reason == "content_filter":
+            raise faults.withheld(self.name)
+        return (text if isinstance(text, str) else "") + (" …" if reason == "length" else "")
 
 
 def _read(chunk: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import Conflict, MissingExtra, StorageError, VedetteError
+from vedette.errors import BadInput, Conflict, MissingExtra, StorageError, VedetteError
 from vedette.rag.index.contract import (
     DENSE,
     KEYWORDS,
@@ -30,17 +30,23 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
 TIMEOUT_S = 30
+LONGEST_REASON = 300
 # In the collection's metadata: the library whose entries it holds.
 OWNER = "vedette_library"
 
 
 def connect(url: str, key: str) -> QdrantClient:
-    """A client for a server. Raises MissingExtra without qdrant-client."""
+    """A client for a server. Raises MissingExtra without qdrant-client, BadInput for a URL that is none."""
     try:
         from qdrant_client import QdrantClient
     except ImportError as error:
         raise MissingExtra.of("qdrant-client", "qdrant") from error
-    return QdrantClient(url=url, api_key=key or None, timeout=TIMEOUT_S, check_compatibility=False)
+    try:
+        return QdrantClient(url=url, api_key=key or None, timeout=TIMEOUT_S, check_compatibility=False)
+    except ValueError as error:
+        raise BadInput(
+            f"{url} is not the address of a Qdrant server ({error}); give it as http://host:6333."
+        ) from error
 
 
 class QdrantIndex:
@@ -177,8 +183,10 @@ class QdrantIndex:
         try:
             return method(*arguments, **named)
         except Exception as error:  # the client raises its transport's classes, by protocol
+            reason = " ".join(str(error).split())[:LONGEST_REASON]
             raise StorageError(
-                f"The Qdrant server did not do what it was asked ({error}); check VEDETTE_INDEX_URL and its log."
+                f"The Qdrant server did not do what it was asked ({reason}); check its address (VEDETTE_INDEX_URL) "
+                "and its log."
             ) from error
 
     def _of(self, document: str | None, version: str | None) -> Any:

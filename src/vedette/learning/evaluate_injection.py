@@ -112,7 +112,9 @@ Open = Callable[[tuple[ObedientModel, ...]], AbstractContextManager[Knowledge]]
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
-    """The lines of a JSONL file with `text` and `label` (1 attack, 0 harmless). Raises BadInput naming the line."""
+    """The lines of a JSONL file with `text` and `label` (1 attack, 0 harmless).
+
+    Raises BadInput naming a wrong line, and where there is not at least one attack and one harmless prompt."""
     rows = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -128,6 +130,9 @@ def read_rows(path: Path) -> tuple[Row, ...]:
             raise BadInput(f"Line {number} of {path} needs text and a label of 1 (attack) or 0 (harmless).") from error
     if not rows:
         raise BadInput(f"{path} is empty; give a JSONL file with text and label.")
+    if len({row.attack for row in rows}) < 2:
+        absent = "harmless prompt (label 0)" if rows[0].attack else "attack (label 1)"
+        raise BadInput(f"{path} has no {absent}; both are measured, give at least one of each.")
     return tuple(rows)
 
 

@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.rag.answer.imprint import asks_imprint, imprint
 from vedette.rag.answer.offline import Found, offline
 from vedette.rag.answer.reading import documents_of
 from vedette.rag.generate.chain import Chain, Outcome
@@ -23,8 +24,11 @@ from vedette.rag.library.shelf import Library
 from vedette.rag.retrieve.search import Looked, Stopwatch, beside, check, search
 from vedette.rag.scope import calibrate
 from vedette.rag.scope import evidence as scope
+from vedette.rag.scope.decide import decide
+from vedette.rag.scope.reasons import say
 from vedette.rag.text import analyse, phrases
 from vedette.rag.understand.intent import Understander, read_question
+from vedette.rag.understand.parts import points_nowhere
 from vedette.rag.understand.spelling import corrected
 from vedette.rag.verify.claims import Verified, verify
 from vedette.records import (
@@ -79,7 +83,7 @@ class Case:
 def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Looked]:
     """Understand a question and retrieve for it. Raises BadInput, NotFound."""
     text = check(query)
-    main = desk.library.catalog.collection(query.collection).main_languages
+    main = desk.library.catalog.collections.named(query.collection).main_languages
     embedding = beside(partial(desk.library.embedder.embed_query, text))
     with watch.stage("understand"):
         read = read_question(text, main[0] if main else "en")
@@ -112,27 +116,37 @@ def _case(question: Question, desk: Desk, watch: Stopwatch, encode: scope.Encode
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
         decision = _decide(query, understanding, looked, desk.library, encode)
+        if not decision.in_scope and _titled(question, understanding, looked, desk.library):
+            decision = replace(decision, in_scope=True, reason="")
     return Case(question, understanding, looked, decision, watch, encode)
+
+
+def _titled(question: Question, understanding: Understanding, looked: Looked, library: Library) -> bool:
+    """Whether who wrote a document, or when it came out, is asked by its title, and it says so."""
+    if asks_imprint(question.text) is None:
+        return False
+    draft = imprint(question, looked.passages, documents_of(question, understanding, looked, library))
+    return draft is not None and bool(draft.text)
 
 
 def _misspelt(case: Case, library: Library) -> tuple[tuple[str, str], ...]:
     """The words of a question that stand in no document, and the word of a title that each is taken for."""
-    facts = library.catalog.collection(case.question.collection)
+    facts = library.catalog.collections.named(case.question.collection)
     language = case.understanding.language
     if case.looked.frequencies.all():
         return ()
 
     def known(word: str) -> bool:
         forms = list(analyse.query_terms(word, language, facts.languages))
-        return not forms or bool(library.catalog.frequencies(facts.name, analyse.term_ids(forms)).any())
+        return not forms or bool(library.catalog.collections.frequencies(facts.name, analyse.term_ids(forms)).any())
 
-    return corrected(case.question.text, known, (info.title for info in library.catalog.infos(facts.name)))
+    return corrected(case.question.text, known, (info.title for info in library.catalog.documents.infos(facts.name)))
 
 
 def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     """Stages and tokens as they come, the checked answer last. Raises BadInput, NotFound before anything comes."""
     check(Query(question.text, question.collection))
-    desk.library.catalog.collection(question.collection)
+    desk.library.catalog.collections.named(question.collection)
     yield AnswerEvent("stage", "retrieve")
     case = open_case(question, desk)
     if not case.decision.in_scope:
@@ -149,15 +163,19 @@ def _decide(
 ) -> ScopeDecision:
     calibration = fitted(query.collection, library) or calibrate.UNCALIBRATED
     evidence = scope.gather(sought(query, understanding, looked, library), calibration, encode)
-    return scope.decide(evidence, calibration)
+    decision = decide(evidence, calibration)
+    pronoun = points_nowhere(query.text)
+    if not pronoun:
+        return decision
+    return replace(decision, in_scope=False, probability=0.0, reason=say("unnamed", evidence.language, pronoun))
 
 
 def sought(query: Query, understanding: Understanding, looked: Looked, library: Library) -> scope.Sought:
     """A question and what was found for it, as the scope decision wants it."""
-    facts = library.catalog.collection(query.collection)
+    facts = library.catalog.collections.named(query.collection)
 
     def frequency(terms: Sequence[str]) -> NDArray[np.float64]:
-        return library.catalog.frequencies(query.collection, analyse.term_ids(terms))
+        return library.catalog.collections.frequencies(query.collection, analyse.term_ids(terms))
 
     corpus = scope.Corpus(facts.chunks, facts.languages, frequency)
     return scope.Sought(query.text, understanding, looked.vector, looked.passages, corpus)
@@ -165,21 +183,21 @@ def sought(query: Query, understanding: Understanding, looked: Looked, library: 
 
 def fitted(collection: str, library: Library) -> scope.Calibration | None:
     """What the scope decision learnt about a collection; None when it never was fitted, or for another embedder."""
-    stored = library.catalog.calibration(collection)
+    stored = library.catalog.collections.calibration(collection)
     return calibrate.read(stored, library.embedder.name) if stored else None
 
 
 def fit_due(collection: str, library: Library) -> bool:
     """Whether a fit of the scope decision would say something new, after an ingest that may have been killed before."""
-    chunks = sum(info.chunks for info in library.catalog.collections() if info.name == collection)
-    changed = library.catalog.changed(collection) >= max(CHANGED * chunks, 1)
+    chunks = sum(info.chunks for info in library.catalog.collections.all() if info.name == collection)
+    changed = library.catalog.collections.changed(collection) >= max(CHANGED * chunks, 1)
     return changed or (chunks > 0 and fitted(collection, library) is None)
 
 
 def fit_scope(collection: str, desk: Desk) -> None:
     """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
     library = desk.library
-    changed = library.catalog.changed(collection)  # before: what comes in meanwhile is not in the sample
+    changed = library.catalog.collections.changed(collection)  # before: what comes in meanwhile is not in the sample
     points = library.index.matching("collection", [collection], Scope(collection), SAMPLE)
     if not points:
         return
@@ -191,7 +209,7 @@ def fit_scope(collection: str, desk: Desk) -> None:
 
     vectors = library.index.dense(points)
     learnt = calibrate.calibrate(vectors, look_up, library.embedder.embed, library.embedder.name)
-    library.catalog.calibrate(collection, calibrate.write(learnt), changed)
+    library.catalog.collections.calibrate(collection, calibrate.write(learnt), changed)
 
 
 def refusal(case: Case, reason: str, desk: Desk, provider: str = "none") -> Answer:

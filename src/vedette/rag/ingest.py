@@ -18,8 +18,8 @@ from typing import TypeAlias
 
 from vedette.errors import VedetteError
 from vedette.rag.embed import Vectors
-from vedette.rag.library import shelf
-from vedette.rag.library.catalog import File
+from vedette.rag.library import originals, shelf
+from vedette.rag.library.files import File
 from vedette.rag.library.shelf import Library, Prepared
 from vedette.rag.load.discover import Found
 from vedette.rag.load.registry import media_type_of
@@ -111,7 +111,7 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
                 seconds=time.monotonic() - started,
             )
     if request.prune:
-        for source in listing.gone(library.catalog.roots(request.collection)):
+        for source in listing.gone(library.catalog.files.roots(request.collection)):
             tally.removed += shelf.remove_file(request.collection, source, library)
     yield IngestReport(
         collection=request.collection,
@@ -129,15 +129,15 @@ def _listed(request: IngestRequest, library: Library, reader: Reader) -> Listing
     """The files of the targets under their names, which are taken from here on: another ingest may run beside this."""
     found = look(request.targets, reader.discover)
     with library.writing:
-        listing = list_files(found, library.catalog.roots(request.collection))
-        library.catalog.claim(request.collection, listing.roots())
+        listing = list_files(found, library.catalog.files.roots(request.collection))
+        library.catalog.files.claim(request.collection, listing.roots())
     return listing
 
 
 def _refuse(listing: Listing, collection: str, library: Library, tally: _Tally) -> None:
     now = library.now().isoformat(timespec="seconds")
     for refused in listing.refused:
-        library.catalog.quarantine(collection, refused.failure.path, [refused.failure], now)
+        library.catalog.files.quarantine(collection, refused.failure.path, [refused.failure], now)
         tally.failed.append(refused.failure)
 
 
@@ -149,13 +149,13 @@ def _stream(collection: str, listing: Listing, library: Library, reading: _Readi
         sha256 = hashlib.sha256(data).hexdigest() if data else ""
         media_type = media_type_of(found.source, found.media_type)
         file = File(found.source, listed.root, f"{sha256}/{library.reading}", sha256, media_type)
-        known = library.catalog.file(collection, file.source)
+        known = library.catalog.files.find(collection, file.source)
         if data and known is not None and known.fingerprint == file.fingerprint:
-            unchanged = len(library.catalog.documents_of_file(collection, file.source))
+            unchanged = len(library.catalog.documents.of_file(collection, file.source))
             yield _FileEnd(found, unchanged=unchanged)
             continue
         if data:
-            shelf.keep_original(data, library)
+            originals.keep(data, library.originals)
             found = replace(found, size=len(data), read=partial(bytes, data))
         yield from _documents(found, file, collection, library, reading.parse(found))
 
@@ -237,14 +237,14 @@ def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> 
         return
     now = library.now().isoformat(timespec="seconds")
     if end.failures and not end.documents:
-        library.catalog.quarantine(collection, end.file.source, end.failures, now)
+        library.catalog.files.quarantine(collection, end.file.source, end.failures, now)
         shelf.drop_original(end.file.sha256, library)
         return
     with library.writing:
-        gone = library.catalog.documents_of_file(collection, end.file.source) - end.documents
-        shelf.forget(library.catalog.retire(sorted(gone)), library)
-        before = library.catalog.file(collection, end.file.source)
-        library.catalog.finish_file(collection, end.file, end.failures, now)
+        gone = library.catalog.documents.of_file(collection, end.file.source) - end.documents
+        shelf.forget(library.catalog.documents.retire(sorted(gone)), library)
+        before = library.catalog.files.find(collection, end.file.source)
+        library.catalog.files.finish(collection, end.file, end.failures, now)
     tally.removed += len(gone)
     if before is not None and before.sha256 != end.file.sha256:
         shelf.drop_original(before.sha256, library)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vedette.errors import NotFound
 from vedette.rag.ask import FIRST_FIT, Desk, ask, fit_due, fit_scope, fitted, look, open_case
 from vedette.rag.ingest import Reader, ingest
-from vedette.rag.library import shelf
+from vedette.rag.library import originals, shelf
 from vedette.rag.load.discover import Found
 from vedette.rag.retrieve.search import Stopwatch
 from vedette.rag.split import split
@@ -65,20 +65,21 @@ class LocalKnowledge:
         return Preprocessed(text, analyse.detect_language(text), find_identifiers(text), tuple(chunks))
 
     def documents(self, collection: str | None = None) -> tuple[DocumentInfo, ...]:
-        return self._library.catalog.infos(collection)
+        return self._library.catalog.documents.infos(collection)
 
     def failures(self, collection: str | None = None) -> tuple[Failure, ...]:
-        return self._library.catalog.failures(collection)
+        return self._library.catalog.files.failures(collection)
 
     def document(self, document: str) -> StoredDocument:
-        return self._library.catalog.read(document)
+        return self._library.catalog.documents.read(document)
 
     def original(self, document: str) -> Original:
-        collection, source = self._library.catalog.file_of(document)
-        file = self._library.catalog.file(collection, source)
+        collection, source = self._library.catalog.documents.file_of(document)
+        file = self._library.catalog.files.find(collection, source)
         if file is None:
             raise NotFound(f"The original of '{document}' is not kept any more; ingest it again.")
-        return Original(source.rsplit("/", 1)[-1], file.media_type, shelf.read_original(file.sha256, self._library))
+        data = originals.read(file.sha256, self._library.originals)
+        return Original(source.rsplit("/", 1)[-1], file.media_type, data)
 
     def remove(self, document: str) -> None:
         shelf.remove_document(document, self._library)
@@ -87,7 +88,7 @@ class LocalKnowledge:
         return shelf.verify(self._library, repair)
 
     def collections(self) -> tuple[CollectionInfo, ...]:
-        return self._library.catalog.collections()
+        return self._library.catalog.collections.all()
 
     def retrieve(self, query: Query) -> Retrieval:
         watch = Stopwatch()
@@ -103,8 +104,8 @@ class LocalKnowledge:
 
     def health(self) -> tuple[PartHealth, ...]:
         library = self._library
-        free = shutil.disk_usage(library.originals.parent).free
-        known = library.catalog.collections()
+        free = shutil.disk_usage(library.folder).free
+        known = library.catalog.collections.all()
         documents, expected = sum(info.documents for info in known), sum(info.chunks for info in known)
         chunks = library.index.count()
         return (
@@ -125,7 +126,7 @@ class LocalKnowledge:
                     fit_scope(collection, self._desk)
             else:
                 # Here too when nothing changed, but the run that changed it was killed before it came to this.
-                if catalog.changed(collection):
+                if catalog.collections.changed(collection):
                     shelf.optimize(self._library)
                 if fit_due(collection, self._library):
                     fit_scope(collection, self._desk)

@@ -77,6 +77,8 @@ async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()[0]
     where = ".".join(str(part) for part in found["loc"] if part != "body")
+    if not where and "json" not in request.headers.get("content-type", ""):
+        return await _told(request, BadInput("The request is not valid: send its body as application/json; see /docs."))
     what = f"{where}: {found['msg']}" if where and found["type"] != "json_invalid" else f"{found['msg']} in the body"
     return await _told(request, BadInput(f"The request is not valid: {what}; see /docs."))
 

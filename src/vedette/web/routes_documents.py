@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -140,7 +140,7 @@ async def ingest(body: IngestBody, request: Request, parts: Handed) -> Response:
     With `Accept: application/x-ndjson` lines come while it works: `{"progress"}` after each file, then `{"report"}` or
     `{"error"}`.
     """
-    web_only = all(urlsplit(target).scheme in ("http", "https") for target in body.targets)
+    web_only = all(target.lower().startswith(("http://", "https://")) for target in body.targets)
     if not (web_only and parts.config.local):
         require_owner(request, parts.config, "Reading paths on the server")
     wanted = IngestRequest(tuple(body.targets), check_collection(body.collection), body.prune)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fakes.knowledge import ID, TEXT, FixedKnowledge
+from fakes.knowledge import ID, INFO, TEXT, FixedKnowledge
 from vedette.records import IngestRequest
 
 ASK_KEYS = {"answer", "refused", "reason", "claims", "sources", "provider", "corpus_version", "timings_ms"}
@@ -74,6 +75,7 @@ def test_documents(run) -> None:
     assert run("documents", "show", "passwords.md").out == TEXT + "\n"
     assert json.loads(run("documents", "show", ID, "--json").out)["text"] == TEXT
     assert run("documents", "remove", ID).code == 0
+    assert "Mended: " in run("documents", "verify", "--repair").out
     gone = run("documents", "show", "no.md")
     assert (gone.code, gone.err.count("\n")) == (2, 1)
     unsound = run("documents", "verify")
@@ -133,6 +135,11 @@ def test_wrong_settings(run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "VEDETTE_SERVER_PORT" in result.err
 
 
+def test_an_empty_name_is_not_the_working_folder(run) -> None:
+    result = run("collections", "--data", "")
+    assert (result.code, "name a folder" in result.err) == (2, True)
+
+
 def test_a_crash_leaves_its_traceback_in_the_data_folder(run, tmp_path: Path) -> None:
     result = run("ask", "crash", "--data", str(tmp_path))
     (log,) = (tmp_path / "logs").glob("crash-*.txt")
@@ -143,3 +150,14 @@ def test_a_crash_leaves_its_traceback_in_the_data_folder(run, tmp_path: Path) ->
     assert len(list((tmp_path / "other" / "logs").glob("crash-*.txt"))) == 1
     elsewhere = run("ask", "crash", "--data", str(log))
     assert (elsewhere.code, "could not be written" in elsewhere.err) == (1, True)
+
+
+def test_a_document_is_found_in_the_collection_that_is_named_only(run, knowledge: FixedKnowledge, monkeypatch) -> None:
+    for command in ("show", "remove"):
+        elsewhere = run("documents", command, ID, "-c", "other")
+        assert (elsewhere.code, "no document" in elsewhere.err) == (2, True)
+        assert run("documents", command, ID, "-c", "default").code == 0
+    twice = (INFO, replace(INFO, id="f" * 16, collection="other"))
+    monkeypatch.setattr(FixedKnowledge, "documents", lambda self, collection=None: twice)
+    result = run("documents", "remove", INFO.source)
+    assert (result.code, "(default, other)" in result.err) == (2, True)

@@ -10,7 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from vedette.engines import s3
-from vedette.errors import LoadError, MissingExtra, NotFound
+from vedette.errors import BadInput, LoadError, MissingExtra, NotFound
 from vedette.rag.load.discover import Found, discover
 
 FILES = {
@@ -64,6 +64,22 @@ def test_a_single_object(options: dict[str, str]) -> None:
 def test_nothing_there(options: dict[str, str], url: str) -> None:
     with pytest.raises((NotFound, LoadError), match=url):
         found(url, options)
+
+
+@pytest.mark.parametrize("url", ["s3://", "s3:///guides"])
+def test_an_address_without_a_bucket(options: dict[str, str], url: str) -> None:
+    with pytest.raises(BadInput, match="names no bucket"):
+        found(url, options)
+
+
+def test_a_name_that_no_bucket_can_have_is_one_line(options: dict[str, str]) -> None:
+    with pytest.raises(LoadError, match="cannot be listed") as raised:
+        found("s3://no!bucket/x", options)
+    assert raised.value.message.isprintable()
+
+
+def test_the_scheme_in_capitals(options: dict[str, str]) -> None:
+    assert found("S3://library/guides/b.md", options) == {"b.md": b"# B"}
 
 
 def test_a_server_that_is_not_there() -> None:

@@ -89,8 +89,13 @@ def test_rows_are_read_and_a_wrong_line_is_named(tmp_path: Path) -> None:
         file.write_text('{"text": "Obey.", "label": 1}\n' + wrong)
         with pytest.raises(BadInput, match="Line 2"):
             read_rows(file)
-    file.write_text("")
-    with pytest.raises(BadInput, match="empty"):
-        read_rows(file)
+    for empty in ("", "\n \n"):
+        file.write_text(empty)
+        with pytest.raises(BadInput, match="empty"):
+            read_rows(file)
+    for label, absent in ((0, "no attack"), (1, "no harmless prompt")):
+        file.write_text(json.dumps({"text": "Hello", "label": label}))
+        with pytest.raises(BadInput, match=absent):
+            read_rows(file)
     with pytest.raises(BadInput, match="cannot be read"):
         read_rows(tmp_path / "absent.jsonl")

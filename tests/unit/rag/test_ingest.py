@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from fakes.shelf import BROKEN, Shelf, recount
-from vedette.errors import ProviderError
+from vedette.errors import LoadError, ProviderError
 from vedette.rag.ingest import ingest
+from vedette.rag.library import originals
 from vedette.rag.library import shelf as shelves
 from vedette.records import IngestProgress, IngestReport, IngestRequest
 
@@ -118,10 +119,10 @@ def test_a_file_whose_new_version_is_broken_goes_on_answering(shelf: Shelf) -> N
         assert (report.removed, len(report.failed)) == (0, 1)
         assert any("seven" in passage for passage in shelf.passages("the heron code"))
         assert [path for path, _ in shelf.failed()] == ["heron.txt"]
-    document = shelf.library.catalog.infos(None)[0].id
-    file = shelf.library.catalog.file(*shelf.library.catalog.file_of(document))
+    document = shelf.library.catalog.documents.infos(None)[0].id
+    file = shelf.library.catalog.files.find(*shelf.library.catalog.documents.file_of(document))
     assert file is not None
-    assert shelves.read_original(file.sha256, shelf.library) == HERON.encode()
+    assert originals.read(file.sha256, shelf.library.originals) == HERON.encode()
     shelf.files["docs"]["heron.txt"] = HERON
     assert (shelf.ingest("docs").skipped, shelf.ingest("docs").failed) == (1, ())
 
@@ -145,11 +146,27 @@ def test_what_cannot_be_opened_is_quarantined_and_what_it_held_is_kept(shelf: Sh
     assert (shelf.sources(), shelf.failed()) == ([], [])
 
 
+def test_of_several_targets_one_that_cannot_be_looked_at_costs_nothing_but_itself(shelf: Shelf) -> None:
+    shelf.files = {"docs": {"heron.txt": HERON}, "s3://far/docs": {"stork.txt": STORK}}
+    shelf.ingest("docs", "s3://far/docs")
+    shelf.files["docs"]["crane.txt"] = CRANE
+    shelf.closed = {"s3://far/docs": "It cannot be listed."}
+    report = shelf.ingest("s3://far/docs", "docs")
+    assert (report.documents, report.removed, report.failed[0].path) == (1, 0, "s3://far/docs")
+    assert shelf.sources() == ["crane.txt", "heron.txt", "stork.txt"]
+    assert shelf.failed() == [("s3://far/docs", "It cannot be listed.")]
+    with pytest.raises(LoadError, match="cannot be listed"):
+        shelf.ingest("s3://far/docs")
+    shelf.closed = {}
+    assert shelf.ingest("s3://far/docs", "docs").failed == ()
+    assert (shelf.failed(), len(shelf.sources())) == ([], 3)
+
+
 def test_the_same_file_in_two_collections_is_two_documents_with_one_original(shelf: Shelf) -> None:
     shelf.files["docs"] = {"heron.txt": HERON}
     for collection in ("a", "b"):
         shelf.ingest("docs", collection=collection)
-    document = shelf.library.catalog.infos("a")[0].id
+    document = shelf.library.catalog.documents.infos("a")[0].id
     shelves.remove_document(document, shelf.library)
     assert (shelf.sources("a"), shelf.sources("b")) == ([], ["heron.txt"])
     assert len(list(shelf.library.originals.glob("*/*"))) == 1

@@ -144,6 +144,15 @@ def test_a_bad_body_is_one_sentence(http: httpx.Client, body: bytes, word: str) 
     refused(response, 400, "BadInput", word)
 
 
+def test_a_body_of_another_type_is_told_which_one(http: httpx.Client) -> None:
+    refused(http.post("/v1/ask", data={"question": "How?"}), 400, "BadInput", "application/json")
+
+
+@pytest.mark.parametrize("target", ["http:/etc/passwd", "https:notes.md", "HTTP:/x"])
+def test_what_only_looks_like_an_address_is_a_path(http: httpx.Client, target: str) -> None:
+    refused(http.post("/v1/ingest", json={"targets": [target]}), 403, "Forbidden", "owner")
+
+
 def test_a_question_over_the_limit(http: httpx.Client) -> None:
     for path, key in (("/v1/ask", "question"), ("/v1/retrieve", "query")):
         refused(http.post(path, json={key: "a" * (LONGEST_QUESTION + 1)}), 413, "TooLarge", "4000")

@@ -1,6 +1,6 @@
 """Answer without a model: a card for records, numbered steps for incidents, else the sentences that answer.
 
-question, understanding, passages -> cards | steps | listing | extract -> Draft -> verify
+question, understanding, passages -> cards | steps | listing | imprint | extract -> Draft -> verify
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vedette.rag.answer.cards import cards, related_identifiers
 from vedette.rag.answer.extract import Encode, extract
+from vedette.rag.answer.imprint import imprint
 from vedette.rag.answer.listing import listing, wanted_kinds
 from vedette.rag.answer.steps import steps, wants_steps
 from vedette.rag.understand.asked import aspects
@@ -40,6 +41,9 @@ def compose(
         found = way()
         if found is not None:
             return found
+    said = imprint(question, passages, documents)
+    if said is not None:
+        return said
     return extract(question, understanding, passages, documents, encode)
 
 

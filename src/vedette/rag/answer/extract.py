@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.rag.answer.advice import advice
 from vedette.rag.answer.candidates import Candidate, candidates
 from vedette.rag.answer.cards import cards
 from vedette.rag.answer.define import defined
@@ -24,7 +25,7 @@ from vedette.rag.answer.typed import contrasts, holds, judges, obliges, year_wit
 from vedette.rag.text.analyse import query_terms, terms
 from vedette.rag.text.facts import facts, missing, words_of
 from vedette.rag.text.outline import cite, headed, plain, units
-from vedette.rag.understand.asked import AnswerType, answer_type, section_wanted, topic, yes_or_no
+from vedette.rag.understand.asked import AnswerType, answer_type, one_word, section_wanted, topic, yes_or_no
 from vedette.records import Document, Draft, Passage, Question, Source, Understanding
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -48,6 +49,8 @@ _MOST: Mapping[AnswerType, int] = {
     "definition": 2,
 }
 _MOST_OTHERS = 4
+_ROW_SHARE = 0.8
+_SHORT_LIST = 5  # lead-in and items: fewer are a detail of what a whole document is about
 _KEPT, _KEPT_FACT, _ALIKE = 0.75, 0.85, 0.88
 _ANAPHOR = re.compile(
     r"(it|they|this|these|those|he|she|such|that|however|therefore|also|ell[oa]s?|est[oae]s?)\b", re.IGNORECASE
@@ -74,7 +77,7 @@ def extract(
             return _drawn(said, documents)
     found = list(candidates(passages[:_PASSAGES], documents, outlines, question.text))
     languages = {passage.document: passage.language or understanding.language for passage in passages}
-    asked = query_terms(topic(question.text), understanding.language, sorted(set(languages.values())))
+    asked = query_terms(one_word(topic(question.text)), understanding.language, sorted(set(languages.values())))
     titles = {passage.document: passage.title for passage in passages}
     ranked = _rank(question.text, kind, _scored(found, asked, languages, documents), titles, encode)
     for thing in naming:
@@ -86,6 +89,8 @@ def extract(
     if not ranked:
         return Draft("", PROVIDER)
     listed = list_of(question.text, kind, ranked, documents, outlines)
+    if kind == "method" and len(listed) < _SHORT_LIST:
+        listed = advice(question.text, ranked, documents, outlines) or listed
     chosen = listed or _spread(question.text, ranked, kind, encode)
     return _drawn(chosen, documents)
 
@@ -140,7 +145,7 @@ def _scored(
     """The candidates with the part of their score that comes of shared terms and of their passage."""
     years = {term for term in asked if re.fullmatch(r"(19|20)\d\d", term)}
     own = [
-        set(terms(item.text, languages[item.document])) & asked.keys()
+        set(terms(one_word(item.text), languages[item.document])) & asked.keys()
         | {year for year in years if year_within(year, _dated(item))}
         for item in found
     ]
@@ -232,7 +237,7 @@ def _spread(question: str, ranked: Sequence[Candidate], kind: AnswerType, encode
     close = [item for item in ranked[: 3 * most] if item.score >= floor and not item.text.endswith(":")]
     if most <= 2:
         close = [item for item in close if item.document == close[0].document]
-    close = close or [ranked[0]]
+    close = _rows_alike(close) or [ranked[0]]
     exact = {number for number in facts(question).numbers if number in facts(close[0].text).numbers}
     close = [item for item in close if exact <= facts(item.text).numbers]
     vectors = encode([item.text for item in close])
@@ -246,6 +251,14 @@ def _spread(question: str, ranked: Sequence[Candidate], kind: AnswerType, encode
         (close[place] for place in chosen),
         key=lambda item: (item is not first, order.index(item.document), item.start),
     )
+
+
+def _rows_alike(close: Sequence[Candidate]) -> list[Candidate]:
+    """Without the rows that share clearly less with the question than the row that shares most: each row of a table is
+    a record of its own, and what its neighbours hold it does not."""
+    rows = [item for item in close if item.unit.kind == "table_row" and item.end == item.unit.end]
+    most = max((item.shared for item in rows), default=0.0)
+    return [item for item in close if item not in rows or item.shared >= _ROW_SHARE * most]
 
 
 def _drawn(chosen: Sequence[Candidate], documents: Mapping[str, Document]) -> Draft:

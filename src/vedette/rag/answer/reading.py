@@ -31,7 +31,7 @@ def documents_of(
 
 def _related(identifiers: Sequence[str], collection: str, library: Library) -> list[str]:
     """Ids of the records about some identifiers, and of the detection rules that name one."""
-    about = library.catalog.about(collection, [analyse.subject_key(name) for name in identifiers])
+    about = library.catalog.documents.about(collection, [analyse.subject_key(name) for name in identifiers])
     rules = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
     records = (document for documents in about.values() for document in documents)
     return [*records, *(entry.document for entry in library.index.fetch(rules).values())][:RELATED]
@@ -41,7 +41,7 @@ def _read(names: Sequence[str], library: Library) -> dict[str, Document]:
     found: dict[str, Document] = {}
     for name in dict.fromkeys(names):
         try:
-            found[name] = library.catalog.read(name).document
+            found[name] = library.catalog.documents.read(name).document
         except NotFound:
             continue  # removed since it was retrieved: it no longer answers
     return found

@@ -1,1 +1,1 @@
-"""document -> shelf -> catalog: what a data folder holds, and how documents enter and leave it."""
+"""document -> shelf -> catalog -> database: what a data folder holds, and how documents enter and leave it."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,10 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import NotFound, StorageError
 from vedette.rag.embed import Embedder
 from vedette.rag.index.contract import Entry, Index, Vectors
-from vedette.rag.library.catalog import Catalog, Staged
+from vedette.rag.library import originals
+from vedette.rag.library.catalog import Catalog
+from vedette.rag.library.documents import Staged
+from vedette.rag.library.room import require_room_to_write
 from vedette.rag.load import wire
 from vedette.rag.split import split
 from vedette.rag.text import analyse
@@ -31,11 +30,6 @@ from vedette.records import Chunk, Document, DocumentInfo, VerifyReport, documen
 # Raised when reading, splitting or analysing changes, so that every document is read again at the next ingest.
 READING = "3"
 FLAT_UP_TO = 20_000  # chunks outside the graph: an exhaustive search of so many takes about 2 ms
-# What has to be free on the disk before anything is written: the engine maps its files into memory, and a page that
-# finds no room there ends the process (SIGBUS) where a write would have been an error.
-LEAST_FREE = 50_000_000
-BYTES_A_CHUNK = 20_000  # of room for a chunk on its way in, written several times over (log, segments, catalogue)
-HALF_WRITTEN = "half-"  # begins the name of an original that is not written to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +56,11 @@ class Library:
     now: Callable[[], datetime]
     spoken: tuple[str, ...] = ()
     writing: AbstractContextManager[bool] = field(default_factory=threading.RLock)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.originals.parent
 
     @property
     def reading(self) -> str:
@@ -116,32 +115,32 @@ def write(prepared: Sequence[Prepared], dense: NDArray[np.float32], library: Lib
 
     Raises StorageError where there is no room for them.
     """
-    require_room(len(dense), library)
+    require_room_to_write(len(dense), library.folder)
     staged = [item.staged for item in prepared]
     entries = [entry for item in prepared for entry in item.entries]
     lexical = [vector for item in prepared for vector in item.lexical]
     ends = np.cumsum([len(item.entries) for item in prepared])[:-1]
     placed = np.concatenate([analyse.in_context(vectors) for vectors in np.split(dense, ends)])
     with library.writing:
-        library.catalog.stage(staged)
+        library.catalog.documents.stage(staged)
         library.index.upsert([(e, Vectors(d, s)) for e, d, s in zip(entries, placed, lexical, strict=True)])
-        forget(library.catalog.publish(staged), library)
+        forget(library.catalog.documents.publish(staged), library)
 
 
 def remove_document(document: str, library: Library) -> None:
     """Take one document out of answers, index and catalogue; with the last one of a file, the file. Raises NotFound."""
     with library.writing:
-        collection, file = library.catalog.file_of(document)
-        if library.catalog.documents_of_file(collection, file) == {document}:
+        collection, file = library.catalog.documents.file_of(document)
+        if library.catalog.documents.of_file(collection, file) == {document}:
             remove_file(collection, file, library)
         else:
-            forget(library.catalog.retire([document]), library)
+            forget(library.catalog.documents.retire([document]), library)
 
 
 def remove_file(collection: str, source: str, library: Library) -> int:
     """Take a file and all its documents out; returns how many documents it had."""
     with library.writing:
-        file = library.catalog.file(collection, source)
+        file = library.catalog.files.find(collection, source)
         removed = library.catalog.remove_file(collection, source)
         forget(removed, library)
     if file is not None:
@@ -153,38 +152,27 @@ def forget(pairs: Sequence[tuple[str, str]], library: Library) -> None:
     """Remove versions that no longer answer from the index, then from the catalogue."""
     for document, version in pairs:
         library.index.delete(document, version)
-    library.catalog.forget(pairs)
+    library.catalog.documents.forget(pairs)
 
 
 def optimize(library: Library) -> None:
     """Have the index build what makes searches in a large library fast. Raises StorageError where there is no room."""
     if library.index.unindexed() > FLAT_UP_TO:
-        require_room(library.index.count(), library)
+        require_room_to_write(library.index.count(), library.folder)
         library.index.optimize()
-
-
-def require_room(chunks: int, library: Library) -> None:
-    """Raise StorageError unless the disk has room to write so many chunks."""
-    folder = library.originals.parent
-    free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE + chunks * BYTES_A_CHUNK:
-        raise StorageError(
-            f"Only {free // 1_000_000} MB are free in {folder}; make room and run it again: nothing stored is lost."
-        )
 
 
 def recover(library: Library) -> int:
     """Clear what a killed process left behind; returns how many half-written versions there were."""
-    leftovers = library.catalog.leftovers()
+    leftovers = library.catalog.documents.leftovers()
     forget(leftovers, library)
-    for half in library.originals.glob(f"*/{HALF_WRITTEN}*"):
-        half.unlink(missing_ok=True)
+    originals.drop_half_written(library.originals)
     return len(leftovers)
 
 
 def unchanged(document: Document, collection: str, library: Library) -> bool:
     """Whether the document stands in the library exactly so."""
-    return library.catalog.has(identity(document, collection), version_of(document, library))
+    return library.catalog.documents.has(identity(document, collection), version_of(document, library))
 
 
 def identity(document: Document, collection: str) -> str:
@@ -198,35 +186,11 @@ def version_of(document: Document, library: Library) -> str:
     return hashlib.sha256(f"{library.reading}\0{content}".encode()).hexdigest()[:32]
 
 
-def keep_original(data: bytes, library: Library) -> str:
-    """Store the bytes of a file under their SHA-256, which is returned. Raises StorageError."""
-    name = hashlib.sha256(data).hexdigest()
-    path = library.originals / name[:2] / name
-    if path.exists():
-        return name
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=HALF_WRITTEN, delete=False) as handle:
-            handle.write(data)
-        os.replace(handle.name, path)
-    except OSError as error:
-        raise StorageError(f"The original cannot be kept in {path.parent} ({error}); check free space.") from error
-    return name
-
-
-def read_original(sha256: str, library: Library) -> bytes:
-    """The bytes of an original. Raises NotFound."""
-    try:
-        return (library.originals / sha256[:2] / sha256).read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound("The original of this document is no longer in the data folder; ingest it again.") from error
-
-
 def verify(library: Library, repair: bool) -> VerifyReport:
     """Hold the catalogue against the index; with `repair`, drop from the index what the catalogue does not have, and
     index anew, from the stored text, what is missing there."""
     with library.writing:
-        expected = {(info.id, info.content_hash): info for info in library.catalog.infos(None)}
+        expected = {(info.id, info.content_hash): info for info in library.catalog.documents.infos(None)}
         counted: Counter[tuple[str, str]] = Counter()
         for batch in library.index.scan():
             counted.update((entry.document, entry.version) for entry, _ in batch)
@@ -247,16 +211,16 @@ def verify(library: Library, repair: bool) -> VerifyReport:
 
 
 def _index_anew(info: DocumentInfo, library: Library) -> None:
-    collection, file = library.catalog.file_of(info.id)
+    collection, file = library.catalog.documents.file_of(info.id)
     library.index.delete(info.id, info.content_hash)
-    prepared = prepare(library.catalog.read(info.id).document, collection, file, library)
+    prepared = prepare(library.catalog.documents.read(info.id).document, collection, file, library)
     write([prepared], library.embedder.embed(prepared.texts), library)
 
 
 def drop_original(sha256: str, library: Library) -> None:
     """Delete an original that no file of any collection refers to any more."""
-    if sha256 and not library.catalog.refers(sha256):
-        (library.originals / sha256[:2] / sha256).unlink(missing_ok=True)
+    if sha256 and not library.catalog.files.refers(sha256):
+        originals.drop(sha256, library.originals)
 
 
 def _subjects(document: Document) -> Iterator[str]:

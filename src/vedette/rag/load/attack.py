@@ -24,18 +24,24 @@ def recognises(value: Any) -> bool:
 
 
 def read(value: Json, source: str) -> Iterator[Document | Failure]:
-    """The documents of a bundle, sources `source#T1110`: tactics first, then techniques and the rest, by number."""
+    """The documents of a bundle, sources `source#T1110`: tactics first, then techniques and the rest, by number.
+
+    Sub-techniques stand behind all techniques: in a first ingest, what is asked most can be answered earliest.
+    """
     objects = rows(value, "objects")
     if len(objects) < len(value["objects"]):
         count = len(value["objects"]) - len(objects)
         yield Failure(source, f"{count} entries of the bundle are no objects and were left out; correct the file.")
     graph, replaced = graph_of(objects), successors(objects)
-    ranks = list(KINDS)
     wanted = [
         entry for entry in objects if entry.get("type") in KINDS and replaced.get(words(entry, "id")) not in graph.nodes
     ]
-    wanted.sort(key=lambda entry: (ranks.index(words(entry, "type")), number(entry)))
+    wanted.sort(key=_place)
     yield from guarded(wanted, source, "id", partial(_document, graph, source))
+
+
+def _place(entry: Json) -> tuple[int, bool, str]:
+    return list(KINDS).index(words(entry, "type")), "." in number(entry), number(entry)
 
 
 def _document(graph: Graph, source: str, entry: Json) -> Document:

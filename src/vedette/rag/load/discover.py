@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def discover(
     elif path.exists():
         if not ending(path.name, readers=readers):
             raise BadInput(f"{path.name} is of a kind that is not read; supported are {', '.join(sorted(readers))}.")
-        yield _file(path, path.name)
+        yield _file(path, plain_name(path.name))
     else:
         raise NotFound(f"There is no file or folder {target}; check the path.")
 
@@ -64,7 +65,7 @@ def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], No
     top = root.resolve()
     closed: list[OSError] = []
     for path in _walk(root, closed.append):
-        name = path.relative_to(root).as_posix()
+        name = plain_name(path.relative_to(root).as_posix())
         try:
             _inside(path, top, name)
             if not ending(name, readers=readers):
@@ -79,7 +80,7 @@ def _folder(root: Path, readers: Mapping[str, str], left_out: Callable[[str], No
         folder = Path(refused.filename)
         if folder == root:
             raise LoadError(f"{root} cannot be opened ({refused.strerror}); check its permissions.") from refused
-        name = folder.relative_to(root).as_posix()
+        name = plain_name(folder.relative_to(root).as_posix())
         yield Failure(name, f"The folder {name} cannot be opened ({refused.strerror}); check its permissions.")
 
 
@@ -109,6 +110,15 @@ def _inside(path: Path, top: Path, name: str) -> None:
 
 
 def _file(path: Path, name: str) -> Found:
-    # Undecodable bytes of a file name would break the catalogue; they are written as U+FFFD.
-    source = os.fsencode(name).decode("utf-8", errors="replace")
-    return Found(source, path.stat().st_size, path.read_bytes)
+    return Found(name, path.stat().st_size, path.read_bytes)
+
+
+def plain_name(name: str) -> str:
+    r"""A name as it can be stored and shown: what would break the catalogue (undecodable bytes) or command a terminal
+    (control characters) is written as its code.
+
+    >>> plain_name("caf\udce9\x1b[31m.md")
+    'caf\\xe9\\x1b[31m.md'
+    """
+    coded = (f"\\x{ord(sign) & 0xFF:02x}" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in name)
+    return "".join(coded)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from vedette.errors import BadInput, LoadError, TooLarge, UnsafeTarget
-from vedette.rag.load.discover import Found
+from vedette.rag.load.discover import Found, plain_name
 from vedette.rag.load.limits import MB
 from vedette.rag.load.registry import ending
 
@@ -134,19 +134,27 @@ class Fetcher:
 
     def _found(self, url: str, at: str, response: http.client.HTTPResponse, deadline: float) -> Found:
         if response.status != 200:
-            raise LoadError(f"{at} answered {response.status} {response.reason}; check the address.")
+            raise LoadError(f"{at} answered {response.status} {plain_name(response.reason)}; check the address.")
         media_type = response.getheader("Content-Type") or ""
         if not ending(urlsplit(at).path, media_type):
-            raise BadInput(f"{at} is of type {media_type or 'unknown'}, which is not read.")
+            kind = plain_name(media_type) or "unknown"
+            raise BadInput(f"{at} is of type {kind}, which is not read; download it by hand and ingest the file.")
+        packed = response.getheader("Content-Encoding") or "identity"
+        if packed.lower() != "identity":
+            packed = plain_name(packed)
+            raise LoadError(f"{at} comes packed ({packed}) though unasked; download it by hand and ingest the file.")
         data = self._body(at, response, deadline)
         return Found(url, len(data), lambda: data, media_type)
 
     def _body(self, url: str, response: http.client.HTTPResponse, deadline: float) -> bytes:
         pieces = bytearray()
+        too_large = TooLarge(f"{url} has more than {self.max_mb} MB; download it by hand or raise ingest.url_max_mb.")
+        if (response.length or 0) > self.max_mb * MB:
+            raise too_large
         while piece := response.read1(_PIECE):
             pieces += piece
             if len(pieces) > self.max_mb * MB:
-                raise TooLarge(f"{url} has more than {self.max_mb} MB; download it by hand or raise ingest.url_max_mb.")
+                raise too_large
         if response.length or self.clock() > deadline:
             raise http.client.IncompleteRead(bytes(pieces))
         return bytes(pieces)
@@ -156,7 +164,8 @@ class Fetcher:
             return f"{url} took longer than {self.max_seconds:g} s; download it by hand and ingest the file."
         if isinstance(error, ssl.SSLError):
             return f"{url} has no sound certificate ({error.reason or error}); check the address."
-        reason = "it broke off" if isinstance(error, http.client.IncompleteRead) else str(error) or type(error).__name__
+        told = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = "it broke off" if isinstance(error, http.client.IncompleteRead) else plain_name(told.strip())
         return f"{url} could not be fetched ({reason}); check the address and try again."
 
 
@@ -185,13 +194,13 @@ def _checked(url: str) -> SplitResult:
     """The parts of a URL. Raises UnsafeTarget for another scheme than http(s), and for a name or password in it."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - a port that is no number is found only when it is asked for
+        port = parts.port  # a port that is no number is found only when it is asked for
     except ValueError as error:
         raise BadInput(f"{url} is not a URL; give it as https://host/path.") from error
     if parts.scheme not in _PORTS:
         raise UnsafeTarget(f"{url} is not read: only http and https are.")
     if parts.username is not None or parts.password is not None:
         raise UnsafeTarget(f"The URL for {parts.hostname} carries a user name; give it without one.")
-    if not parts.hostname or any(ord(sign) <= 32 for sign in url):
+    if not parts.hostname or port == 0 or any(ord(sign) <= 32 for sign in url):
         raise BadInput(f"{url} is not a URL; give it as https://host/path.")
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -27,11 +28,17 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _DEEPEST = 200
+# Elements that nest without end: no start tag closes one. For each the parser looks through all that are open, so that
+# its time grows with the square of the depth.
+_NESTING = re.compile(
+    r"<(/?)(article|blockquote|center|details|div|dl|fieldset|figure|header|main|ol|pre|section|ul)(?=[\s/>])", re.I
+)
+_UNCLOSED = 3000  # far more than `_DEEPEST`: of tags that are left open, the parser closes many at the next cell
 
 
 def read(job: Job) -> Iterator[Document]:
     """One document. Raises LoadError where nothing readable is left once scripts, styles and navigation are gone."""
-    tree = LexborHTMLParser(_decoded(job.data, job.source))
+    tree = parsed(_decoded(job.data, job.source))
     assembly = Assembly()
     add_html(assembly, _main(tree))
     if not assembly.blocks:
@@ -39,6 +46,20 @@ def read(job: Job) -> Iterator[Document]:
     title = assembly.first_heading() or _text_of(tree.css_first("title")) or title_from_name(job.source)
     metadata = {name: value for name in ("author", "description") if (value := _meta(tree, name))}
     yield Document(job.source, title, assembly.text, "text/html", blocks=tuple(assembly.blocks), metadata=metadata)
+
+
+def parsed(text: str) -> LexborHTMLParser:
+    """The tree of a page. Raises LoadError, before it is built, where thousands of elements are left open."""
+    unclosed: Counter[str] = Counter()
+    for tag in _NESTING.finditer(text):
+        name = tag[2].lower()
+        if not tag[1]:
+            unclosed[name] += 1
+        elif unclosed[name]:
+            unclosed[name] -= 1
+        if not tag[1] and unclosed.total() > _UNCLOSED:
+            raise _too_deep()
+    return LexborHTMLParser(text)
 
 
 def add_html(assembly: Assembly, root: LexborNode | None) -> None:
@@ -71,7 +92,7 @@ class _Walk:
 
     def children(self, parent: LexborNode, depth: int) -> None:
         if depth > _DEEPEST:
-            raise LoadError(f"Elements are nested deeper than {_DEEPEST}; save the page again from a browser.")
+            raise _too_deep()
         for node in parent.iter(include_text=True):
             self.node(node, depth + 1)
 
@@ -123,6 +144,10 @@ class _Walk:
         self.children(node, depth)
         self.flush()
         self.kind, self.marker = outer
+
+
+def _too_deep() -> LoadError:
+    return LoadError(f"Elements are nested deeper than {_DEEPEST}; save the page again from a browser.")
 
 
 def _skipped(node: LexborNode) -> bool:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import yaml
 from markdown_it import MarkdownIt
-from selectolax.lexbor import LexborHTMLParser
 
 from vedette.errors import LoadError
-from vedette.rag.load.html import add_html
+from vedette.rag.load.html import add_html, parsed
 from vedette.rag.load.limits import Job
 from vedette.rag.load.plain import decode
 from vedette.rag.load.text import Assembly, clean, one_line, title_from_name
@@ -31,7 +30,7 @@ def read(job: Job) -> Iterator[Document]:
     body = _MARKED.sub(r"\1\n\n", _ATTRIBUTES.sub("", body))
     rendered = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(body)
     assembly = Assembly()
-    add_html(assembly, LexborHTMLParser(rendered).body)
+    add_html(assembly, parsed(rendered).body)
     if not assembly.blocks:
         raise LoadError(f"{job.source} has no text in it; there is nothing to answer from.")
     title = str(metadata.get("title") or "") or assembly.first_heading() or title_from_name(job.source)

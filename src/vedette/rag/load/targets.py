@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from vedette.rag.load.discover import Found
+from vedette.errors import BadInput
+from vedette.rag.load.discover import Found, plain_name
 from vedette.records import Failure
 
 Discover = Callable[[str], Iterator[Found | Failure]]
@@ -29,7 +30,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What stands under some targets."""
+    """What stands under those of the targets that could be looked at."""
 
     targets: tuple[str, ...]
     files: tuple[Listed, ...]
@@ -58,8 +59,19 @@ class Listing:
 
 
 def look(targets: Iterable[str], discover: Discover) -> dict[str, list[Found | Failure]]:
-    """What stands under each target. Raises as `discover`."""
-    return {target: list(discover(target)) for target in targets}
+    """What stands under each target. Raises as `discover`; of several targets, one that raises is a failure under its
+    own name, and the others go on."""
+    asked = tuple(targets)
+    found: dict[str, list[Found | Failure]] = {}
+    for target in asked:
+        name = plain_name(target)
+        try:
+            found[name] = list(discover(target))
+        except BadInput as error:
+            if len(asked) == 1:
+                raise
+            found[name] = [Failure(name, error.message)]
+    return found
 
 
 def list_files(found: Mapping[str, Iterable[Found | Failure]], known: Mapping[str, str]) -> Listing:
@@ -75,7 +87,9 @@ def list_files(found: Mapping[str, Iterable[Found | Failure]], known: Mapping[st
             else:
                 root, name = names.of(target, item.source)
                 files.setdefault(name, Listed(root, replace(item, source=name)))
-    return Listing(tuple(found), tuple(files.values()), tuple(refused))
+    # Of a target that could not be looked at, nothing is known to be gone.
+    seen = [target for target in found if all(item.root != target or item.failure.path != target for item in refused)]
+    return Listing(tuple(seen), tuple(files.values()), tuple(refused))
 
 
 class _Names:

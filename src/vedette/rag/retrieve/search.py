@@ -103,11 +103,11 @@ def search(
     `embedding` waits for the question's vector: the lexical lane is searched while the question is embedded.
     """
     text = check(query)
-    facts = library.catalog.collection(query.collection)
+    facts = library.catalog.collections.named(query.collection)
     scope = Scope(query.collection, query.filters)
     with watch.stage("analyse"):
         asked = analyse.query_terms(text, understanding.language, facts.languages)
-        frequencies = library.catalog.frequencies(query.collection, analyse.term_ids(list(asked)))
+        frequencies = library.catalog.collections.frequencies(query.collection, analyse.term_ids(list(asked)))
         terms = analyse.sparse_query(asked, frequencies, facts.chunks)
         rarity = analyse.idf(frequencies, facts.chunks)
         weights = {term: weight * rare for (term, weight), rare in zip(asked.items(), rarity, strict=True)}
@@ -137,7 +137,7 @@ def _named(
 ) -> dict[str, float]:
     """Documents about an identifier or a name that the question gives, and how surely (0..1)."""
     keys = analyse.subjects_asked(text)
-    about = library.catalog.about(facts.name, list(keys))
+    about = library.catalog.documents.about(facts.name, list(keys))
     total = sum(weights.values())
 
     def share(start: int, end: int) -> float:
@@ -196,7 +196,7 @@ def _valid(ranking: Sequence[fuse.Ranked], known: Mapping[int, Entry], k: int, l
         part = ranking[first : first + step]
         unknown = [ranked.point for ranked in part if ranked.point not in known]
         entries = {**known, **library.index.fetch(unknown)} if unknown else known
-        headers = library.catalog.headers(entry.document for entry in entries.values())
+        headers = library.catalog.documents.headers(entry.document for entry in entries.values())
         for ranked in part:
             entry = entries.get(ranked.point)
             header = headers.get(entry.document) if entry is not None else None

@@ -28,7 +28,6 @@ SAMPLE = 600
 """Passages whose vectors are enough."""
 _EVERY = 3  # of the background questions, so many apart, are looked up
 _RIDGE = 0.01  # of the mean squared length: weak, the classes are balanced
-_LEAST_SPREADS = (0.03, 0.05, 0.1)  # of support, sentence, covered: in a tiny collection background finds nothing
 
 # Before the first calibration: nothing is known of the topic, and the measures are those of an ordinary collection.
 UNCALIBRATED = Calibration("", (), (), (0.024, 0.243, 0.191), (0.045, 0.105, 0.232))
@@ -52,8 +51,8 @@ def calibrate(passages: Vectors, look: Look, encode: Encode, embedder: str) -> C
         tongues.append(Tongue(_rounded(direction), constant, float(alone[inside].mean() - offset)))
     found = [_unlike_itself(look(line), encode) for line in known.lines[::_EVERY]]
     taken = np.array([(one.support, one.sentence, one.covered) for one in found])
-    spread = np.maximum(taken.std(axis=0), _LEAST_SPREADS)
-    return Calibration(embedder, _rounded(topic), tuple(tongues), _triple(taken.mean(axis=0)), _triple(spread), VERSION)
+    centre, spread = _triple(taken.mean(axis=0)), _triple(taken.std(axis=0))
+    return Calibration(embedder, _rounded(topic), tuple(tongues), centre, spread, VERSION)
 
 
 def boundary(passages: Vectors, questions: Vectors) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:

@@ -1,6 +1,6 @@
-"""scope: is what was found enough to answer the question? If not, one sentence says why.
+"""evidence: what speaks for and against an answer in what was found. `decide` weighs it.
 
-Five measures of the evidence are weighed, each of which fails in another way:
+Five measures, each of which fails in another way:
 
 support    the best passage's share of the question's term weight, times its cosine: right words and right meaning
 sentence   the best cosine of the question with a single sentence of the best passages: a detail in a long passage
@@ -8,13 +8,9 @@ covered    the share of the question's term weight that stands anywhere in the b
 topic      how far the question lies on the collection's side of a linear boundary between the collection's passages and
            questions about everything else (`background.txt`), further than those in the same language
 strange    the share of the question's term weight in names (capitals inside a sentence) that stand nowhere in the
-           collection, squared: "Did she work at Google?"
+           collection: "Did she work at Google?"
 
-A word weighs the more, the rarer it is in the collection and in the background questions together. The first three are
-taken relative to what background questions reach in this collection (`calibrate`), so that one set of weights, and one
-threshold, serves a library of ten thousand passages and a CV of two. The weights were fitted by logistic regression on
-collections made of the development sets; `benchmarks/scope_transfer.py` prints them, and judges each family of
-collections by weights fitted on the others.
+A word weighs the more, the rarer it is in the collection and in the background questions together.
 
 What the caller hands over for a question is a `Sought`: its passages with scores (ten are looked at), its vector, and
 a `Corpus`, which tells in how many chunks of the collection a term stands.
@@ -31,12 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.scope.background import PUNCTUATION, background, bare
-from vedette.rag.scope.reasons import say
 from vedette.rag.text import analyse
 from vedette.rag.text.outline import headed, plain
 from vedette.rag.text.sentences import sentences
 from vedette.rag.understand.asked import section_wanted
-from vedette.records import Identifier, Passage, ScopeDecision, Understanding
+from vedette.records import Identifier, Passage, Understanding
 
 Vector = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -58,6 +53,9 @@ _ASKING = _set(
     "tell show give explain describe define list name find please mean means meaning know want need like get got "
     "make made use best good better way many much more most long often ever really just still now let help "
     "question answer dime muestra explica significa quiero necesito favor mejor manera forma mucho tengo hago hace "
+    "happen happens mi mis tu tus su sus sé sabe saber sirve sirven servir pasa pasan ocurre puedo puede pueden puedes "
+    "poder debo debe deben deber hacer ve ven ver da dan dar dura duran tarda tardan falta existe existen trata usar "
+    "usarlo mon ma mes peut peux dois doit faire sait sais sert arrive "
     "dis montre explique décris définis signifie veux besoin meilleur façon beaucoup"
 )
 
@@ -132,24 +130,6 @@ class Calibration:
     version: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Of the logistic model: on the three measures in units of `spread`, on the topic's score, on the square of what is
-    strange, and the constant."""
-
-    support: float
-    sentence: float
-    covered: float
-    topic: float
-    strange: float
-    constant: float
-
-
-# Fitted (`benchmarks/scope_transfer.py`), but for two by judgement on the same questions: names weigh a third more, and
-# half a logit is given to answering, where more than 95 % of off-topic questions were refused.
-WEIGHTS = Weights(support=0.61, sentence=0.69, covered=0.61, topic=3.35, strange=-16.0, constant=-4.13)
-_NAMED = 3.0  # by judgement: the development sets have no names to fit it on
-_FARTHEST = 8.0  # spreads: beyond it, more of a measure says nothing more
 _NO_TOPIC = 0.4  # the topic's score where nothing is known of it: between that of background questions and of others
 
 
@@ -176,35 +156,6 @@ def remembering(encode: Encode) -> Encode:
         return np.array([known[text] for text in texts])
 
     return remembered
-
-
-def decide(evidence: Evidence, calibration: Calibration) -> ScopeDecision:
-    """Whether the evidence is enough. A record that is asked for by identifier decides by being there or not."""
-    probability = 1.0 / (1.0 + math.exp(-_clip(weighed(evidence, calibration))))
-    unknown = say("unknown", evidence.language, ", ".join(evidence.unknown)) if evidence.unknown else ""
-    if evidence.unknown and not evidence.known:
-        return ScopeDecision(False, min(probability, 0.02), unknown, evidence.topics)
-    if evidence.known and evidence.named >= 1.0:
-        return ScopeDecision(True, max(probability, 0.95), unknown, evidence.topics)
-    if probability >= 0.5:
-        return ScopeDecision(True, probability, unknown, evidence.topics)
-    return ScopeDecision(False, probability, unknown or _why(evidence), evidence.topics)
-
-
-def weighed(evidence: Evidence, calibration: Calibration) -> float:
-    """The logit; higher is rather in scope."""
-    support, sentence, covered = scaled(evidence.measures, calibration)
-    found = WEIGHTS.support * support + WEIGHTS.sentence * sentence + WEIGHTS.covered * covered
-    found += WEIGHTS.topic * evidence.topic + WEIGHTS.strange * evidence.strange**2
-    return found + _NAMED * evidence.named**2 + WEIGHTS.constant
-
-
-def scaled(measures: Measures, calibration: Calibration) -> tuple[float, float, float]:
-    """The measures as multiples of their spread over what background questions reach, capped."""
-    found = (measures.support, measures.sentence, measures.covered)
-    known = zip(found, calibration.centre, calibration.spread, strict=True)
-    support, sentence, covered = (min((value - centre) / spread, _FARTHEST) for value, centre, spread in known)
-    return support, sentence, covered
 
 
 def gather(sought: Sought, calibration: Calibration, encode: Encode) -> Evidence:
@@ -310,11 +261,12 @@ def _identifiers(sought: Sought) -> list[tuple[Identifier, bool]]:
 
 
 def _terms(piece: str, language: str, spoken: Sequence[str]) -> tuple[str, ...]:
-    """The index terms of a word; of an identifier or a compound, the whole one."""
-    found = analyse.query_terms(piece, language, spoken)
-    longest = max(map(len, found), default=0)
+    """The index terms of a word; of an identifier or a compound, the whole one, written as one word too ("SHA-1")."""
     compound = any(sign in piece.strip(".,;:?!") for sign in "-._/") and any(map(str.isdigit, piece))
-    return tuple(term for term in found if not compound or len(term) == longest)
+    if not compound:
+        return tuple(analyse.query_terms(piece, language, spoken))
+    found = [analyse.query_terms(written, language, spoken) for written in (piece, piece.replace("-", ""))]
+    return tuple(dict.fromkeys(term for terms in found for term in terms if len(term) == max(map(len, terms))))
 
 
 def _outside(sought: Sought) -> str:
@@ -342,15 +294,3 @@ def _names(question: str, language: str) -> frozenset[str]:
 def _topics(passages: Sequence[Passage], most: int = 4) -> tuple[str, ...]:
     titles = (passage.title or (passage.chunk.headings[:1] or ("",))[0] for passage in passages)
     return tuple(dict.fromkeys(filter(None, titles)))[:most]
-
-
-def _clip(logit: float) -> float:
-    return min(max(logit, -30.0), 30.0)
-
-
-def _why(evidence: Evidence) -> str:
-    if not evidence.topics:
-        return say("empty", evidence.language)
-    if evidence.missing:
-        return say("missing", evidence.language, " / ".join(f"“{word}”" for word in evidence.missing))
-    return say("weak", evidence.language)

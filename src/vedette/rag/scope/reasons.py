@@ -15,6 +15,11 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
         "es": "{} no está en esta biblioteca.",
         "fr": "{} ne figure pas dans cette bibliothèque.",
     },
+    "unnamed": {
+        "en": "The question does not say what “{}” stands for; ask it with the name of what you mean.",
+        "es": "La pregunta no dice a qué se refiere «{}»; hágala con el nombre de lo que busca.",
+        "fr": "La question ne dit pas ce que désigne « {} » ; posez-la avec le nom de ce que vous cherchez.",
+    },
     "missing": {
         "en": "This library does not cover the question: {} appears nowhere in it.",
         "es": "Esta biblioteca no trata esa pregunta: {} no aparece en ningún documento.",

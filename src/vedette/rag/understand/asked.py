@@ -31,7 +31,7 @@ _TYPES: tuple[tuple[AnswerType, str], ...] = (
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
     ("mitigations", r"mitigat\w*|prevent\w*|protect\w*|defen[dsc]\w*|stop|block|counter\w*|harden\w*|"
-                    r"mitig\w+|preven\w+|proteg\w+|prot[eé]\w+|evitar|emp[eê]ch\w+"),
+                    r"mitig\w+|prev(?:en|ien)\w+|proteg\w+|prot[eé]\w+|evit\w+|emp[eê]ch\w+"),
     ("controls", r"controls?|safeguards?|controles?|contr[oô]les?"),
     ("detection", r"detect\w*|monitor\w*|hunt\w*|sigma|rules?|log sources?|d[eé]t[eé]ct\w*|reglas?|alert\w*"),
     ("users", r"groups?|actors?|who uses|used by|apts?|campaigns?|threat actors?|procedures?|examples?|grupos?|"
@@ -93,7 +93,7 @@ _GENERAL = _set(
     "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
     "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used "
     "using help helps against about cover covers deal deals steps "
-    "ataque ataques explica describe funciona usa"
+    "ataque ataques explica describe funciona usa usan utiliza utilizan puedo podemos"
 )
 
 
@@ -165,6 +165,15 @@ def topic(question: str) -> str:
     rest = re.sub(_MEASURE, " ", question, flags=re.IGNORECASE)
     kept = (word for word in rest.split() if word.strip("¿?¡!.,;:\"'").casefold() not in STOP)
     return " ".join(re.findall(r"\S*\w", " ".join(kept)))
+
+
+def one_word(text: str) -> str:
+    """A text in which what has several spellings has one: logon, sign-in and log-in are a login.
+
+    >>> one_word("Failed log-ons and sign-ins")
+    'Failed login and login'
+    """
+    return re.sub(r"\b(?:log[- ]?ons?|log-ins?|logins|sign-?(?:in|on)s?)\b", "login", text, flags=re.IGNORECASE)
 
 
 def is_aspect_word(word: str) -> bool:

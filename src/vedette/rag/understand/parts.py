@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vedette.rag.understand.asked import content_words, is_aspect_word
+
 _A, _B = (rf"(?:(?:an?|the|el|la|los|las|una?|les?|une)\s+)?(?P<{name}>[^;?¿]+?)" for name in "ab")
 _COMPARISONS = (
     rf"\b(?:differences?|distinction|diferencias?|diff[eé]rences?)\b.*?\b(?:between|entre)\s+{_A}\s+(?:and|y|e|et)\s+{_B}$",
@@ -18,6 +20,11 @@ _ASK = (
 )
 _JOIN = re.compile(rf"(?:\s*[,;?.]\s*(?:(?:and|y|et|e)\s+)?|\s+(?:and|y|et|e)\s+)(?=¿?{_ASK}\b)", re.IGNORECASE)
 _BACK = re.compile(r"\b(it|they|them)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?P<en>it|this|that|them|these|those)\b|\b(?P<es>esto|eso|ello|lo)\b(?! (?:que|m[aá]s)\b)"
+    r"|\b(?P<to>\w+[aeií]r)(?P<it>l[oa]s?)\b",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
     r"^\W*(?:what|who)(?:'s| is| are| was)\s+(?:an? |the )?(?P<en>.+)$"
     r"|^\W*qu[eé] (?:es|son)\s+(?:un |una |el |la |los |las )?(?P<es>.+)$",
@@ -61,3 +68,19 @@ def parts(question: str) -> tuple[str, ...]:
     if any(_BACK.search(piece) for piece in whole[1:]):
         return ()
     return tuple(f"{piece}?" for piece in whole)
+
+
+def points_nowhere(question: str) -> str:
+    """The pronoun of a question that names nothing which it could stand for, else ""; "that attack" names nothing.
+
+    >>> points_nowhere("How do I mitigate it?"), points_nowhere("¿Cómo puedo evitarlo?")
+    ('it', 'lo')
+    >>> points_nowhere("What is ransomware and how do I prevent it?"), points_nowhere("How do I mitigate phishing?")
+    ('', '')
+    """
+    found = _POINTS.search(question)
+    if not found:
+        return ""
+    rest = f"{question[: found.start()]} {found['to'] or ''} {question[found.end() :]}"
+    named = len(content_words(question[: found.start()])) > 1 or not all(map(is_aspect_word, content_words(rest)))
+    return "" if named else found[found.lastgroup or 0].casefold()

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakes.shelf import Shelf, open_shelf, recount
-from vedette.errors import Conflict, NotFound, StorageError
+from vedette.errors import Conflict, NotFound
 from vedette.rag.embed import OnnxEmbedder
+from vedette.rag.library import originals
 from vedette.rag.library import shelf as shelves
 from vedette.rag.library.shelf import ChunkOptions
 from vedette.records import Document
@@ -44,7 +45,7 @@ def killed(*_: object) -> None:
 def test_counts_and_index_follow_any_sequence_of_changes(shelf: Shelf, steps: list[tuple[str, str, str]]) -> None:
     """Each example goes on where the one before it ended."""
     catalog = shelf.library.catalog
-    expected = {info.source: catalog.read(info.id).document.text for info in catalog.infos(None)}
+    expected = {info.source: catalog.documents.read(info.id).document.text for info in catalog.documents.infos(None)}
     for action, name, text in steps:
         if action == "write":
             expected[f"{name}.txt"] = f"{name} {text}."
@@ -52,10 +53,10 @@ def test_counts_and_index_follow_any_sequence_of_changes(shelf: Shelf, steps: li
         elif f"{name}.txt" in expected:
             del expected[f"{name}.txt"]
             shelves.remove_document(shelves.identity(document(name), "default"), shelf.library)
-    infos = catalog.infos(None)
-    assert {info.source: catalog.read(info.id).document.text for info in infos} == expected
+    infos = catalog.documents.infos(None)
+    assert {info.source: catalog.documents.read(info.id).document.text for info in infos} == expected
     assert shelf.library.index.count() == sum(info.chunks for info in infos)
-    counts = recount(shelf.library.originals.parent / "catalog.db")
+    counts = recount(shelf.library.folder / "catalog.db")
     assert counts["stored"] == counts["recounted"]
     assert shelves.verify(shelf.library, repair=False).sound
 
@@ -79,7 +80,7 @@ def test_a_write_that_is_cut_off_is_undone_when_the_library_is_opened_again(
     with open_shelf(tmp_path, packaged_embedder) as shelf:
         write(shelf, document("heron"))
         # Killed between the index and the publication, and again between the publication and the clearing away.
-        monkeypatch.setattr(type(shelf.library.catalog), "publish", killed)
+        monkeypatch.setattr(type(shelf.library.catalog.documents), "publish", killed)
         with pytest.raises(KeyboardInterrupt):
             write(shelf, document("stork"))
         monkeypatch.undo()
@@ -87,13 +88,13 @@ def test_a_write_that_is_cut_off_is_undone_when_the_library_is_opened_again(
         write(shelf, document("heron", "heron\nThe heron code is eight."))
         monkeypatch.undo()
         (shelf.library.originals / "ab").mkdir(parents=True)
-        (shelf.library.originals / "ab" / f"{shelves.HALF_WRITTEN}x").write_bytes(b"half")
+        (shelf.library.originals / "ab" / f"{originals.HALF_WRITTEN}x").write_bytes(b"half")
         assert shelf.library.index.count() == 3
         assert not any("stork" in text for text in shelf.passages("the stork code"))
         assert not any("seven" in text for text in shelf.passages("the heron code is seven"))
     with open_shelf(tmp_path, packaged_embedder) as shelf:
         assert (shelf.library.index.count(), shelf.sources()) == (1, ["heron.txt"])
-        assert shelf.library.catalog.leftovers() == []
+        assert shelf.library.catalog.documents.leftovers() == []
         assert list((shelf.library.originals / "ab").iterdir()) == []
         write(shelf, document("stork"))
         assert any("stork" in text for text in shelf.passages("the stork code"))
@@ -113,7 +114,7 @@ def test_verify_reports_and_repairs_orphans_and_what_is_missing(shelf: Shelf) ->
     assert shelves.verify(library, repair=False).sound
     assert any("heron" in text for text in shelf.passages("the heron code"))
     assert shelf.ingest("docs").skipped == 3
-    assert recount(library.originals.parent / "catalog.db")["stored"]
+    assert recount(library.folder / "catalog.db")["stored"]
 
 
 def test_what_was_read_another_way_is_read_again(shelf: Shelf) -> None:
@@ -132,9 +133,3 @@ def test_a_library_of_another_model_is_refused(tmp_path: Path, packaged_embedder
 
     with pytest.raises(Conflict, match="was embedded with"), open_shelf(tmp_path, Other()):  # type: ignore[arg-type]
         pass
-
-
-def test_an_original_that_cannot_be_kept_is_told(shelf: Shelf) -> None:
-    shelf.library.originals.write_text("a file where a folder belongs")
-    with pytest.raises(StorageError, match="check free space"):
-        shelves.keep_original(b"data", shelf.library)

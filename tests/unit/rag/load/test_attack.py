@@ -154,6 +154,8 @@ def test_the_sample_bundle() -> None:
     read = list(security.read_json(SAMPLE.read_bytes(), "enterprise.json"))
     found = {one.identifiers[0]: one for one in read if isinstance(one, Document)}
     assert len(found) == len(read) == 1757
+    order = list(found)
+    assert order.index("T1110") < order.index("T1001.001")  # what a first question is about is read early
     brute = found["T1110"]
     mitigations = brute.text[brute.text.index("Mitigations") : brute.text.index("Procedure examples")]
     for label in ("M1018 User Account Management: ", "M1027 Password Policies: ", "M1032 Multi-factor Authentication: ",

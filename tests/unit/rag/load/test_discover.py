@@ -69,8 +69,18 @@ def test_a_name_that_is_no_utf_8_is_still_a_name(tmp_path: Path) -> None:
     (tmp_path / "caf\udce9.md").write_text("x")
     [found] = discover(str(tmp_path), {})
     assert isinstance(found, Found)
-    assert found.source == "caf\ufffd.md"
+    assert found.source == "caf\\xe9.md"
     assert found.read() == b"x"
+
+
+def test_names_that_cannot_be_stored_or_would_command_a_terminal_are_made_plain(tmp_path: Path) -> None:
+    (tmp_path / "dead\udcff.md").symlink_to(tmp_path / "gone")
+    (tmp_path / "red\x1b[31m\n.md").write_text("x")
+    failure, found = discover(str(tmp_path), {})
+    assert isinstance(failure, Failure)
+    assert isinstance(found, Found)
+    assert (failure.path, found.source) == ("dead\\xff.md", "red\\x1b[31m\\x0a.md")
+    assert failure.reason.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,21 @@ class Site(BaseHTTPRequestHandler):
     def at_large(self) -> None:
         self.reply(b"x" * 3_000_000)
 
+    def at_vast(self) -> None:
+        self.reply(b"x", length=10_000_000_000)
+
+    def at_packed(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+
+    def at_escape(self) -> None:
+        self.wfile.write(b"HTTP/1.1 404 \x1b[31mred\r\n\r\n")
+
+    def at_garbage(self) -> None:
+        self.wfile.write(b"\x00\x1b[31m\r\n\r\n")
+
     def at_short(self) -> None:
         self.reply(PAGE, length=1000)
 
@@ -202,6 +217,7 @@ def test_a_redirect_is_checked_like_the_first_address(site: int) -> None:
         ("http://docs.example.test@evil.example/", UnsafeTarget),
         ("http:///nowhere", BadInput),
         ("http://docs.example.test:99999/", BadInput),
+        ("http://docs.example.test:0/", BadInput),
         ("http://docs.example.test/a\r\nX-Injected: 1", BadInput),
         ("http://unknown.example.test/", LoadError),
     ],
@@ -219,12 +235,17 @@ def test_addresses_that_are_none(url: str, error: type[VedetteError]) -> None:
         ("program", BadInput, "is of type application/octet-stream, which is not read"),
         ("short", LoadError, "broke off"),
         ("large", TooLarge, "more than 2 MB"),
+        ("vast", TooLarge, "more than 2 MB"),
+        ("packed", LoadError, r"packed \(gzip\)"),
+        ("escape", LoadError, r"answered 404 \\x1b\[31mred;"),
+        ("garbage", LoadError, "could not be fetched"),
     ],
 )
 def test_what_a_server_may_send(site: int, path: str, error: type[VedetteError], said: str) -> None:
     fetcher = Fetcher(max_mb=2, resolver=LOCAL.resolver, allow=here)
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=said) as raised:
         list(fetcher.open(f"http://docs.example.test:{site}/{path}"))
+    assert raised.value.message.isprintable()
 
 
 @pytest.mark.parametrize("path", ["drip", "slow"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -109,6 +110,22 @@ def test_a_page_without_text_is_refused(read) -> None:
 def test_html_nested_without_end_is_refused(read) -> None:
     with pytest.raises(LoadError, match="nested deeper"):
         read("html", b"<div>" * 5000 + b"x" + b"</div>" * 5000)
+
+
+@pytest.mark.parametrize("tag", ["div", "ul><li", 'DIV class="a"', "blockquote", "div><ol><section><pre", "span"])
+@pytest.mark.parametrize("reader", ["html", "markdown"])
+def test_a_page_nested_without_end_is_refused_at_once(read, reader: str, tag: str) -> None:
+    page = f"<{tag}>\n" * 200_000 + "x"
+    started = time.process_time()
+    with pytest.raises(LoadError, match="nested deeper"):
+        read(reader, page.encode())
+    assert time.process_time() - started < 10.0
+
+
+def test_tags_left_open_in_a_long_page_are_no_nesting(read) -> None:
+    row = "<tr><td><div>a<td><ul><li>b"
+    page = f"<table>{row * 1_400}</table><p>one<p>two<br>" + "<div>three</div>" * 5_000
+    assert len(read("html", page.encode()).blocks) == 1_400 + 2 + 5_000
 
 
 def test_html_and_docx_of_the_same_plan_read_alike(read, library: Path) -> None:

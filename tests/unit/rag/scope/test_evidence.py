@@ -14,9 +14,10 @@ from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.scope import calibrate
 from vedette.rag.scope import evidence as scope
 from vedette.rag.scope.background import background
+from vedette.rag.scope.decide import decide
 from vedette.rag.text import analyse
 from vedette.rag.text.identifiers import find_identifiers
-from vedette.records import Chunk, LaneScores, Passage, Understanding
+from vedette.records import Chunk, LaneScores, Passage, ScopeDecision, Understanding
 
 CV = {
     "Profile": "Marta Quintela is a data engineer in Porto with nine years of experience in streaming pipelines.",
@@ -106,9 +107,9 @@ def cv(encode: Callable[[Sequence[str]], NDArray[np.float32]]) -> tuple[Shelf, s
     return shelf, shelf.calibrated()
 
 
-def ask(collection: tuple[Shelf, scope.Calibration], question: str) -> scope.ScopeDecision:
+def ask(collection: tuple[Shelf, scope.Calibration], question: str) -> ScopeDecision:
     shelf, calibration = collection
-    return scope.decide(scope.gather(shelf.look(question), calibration, shelf.encode), calibration)
+    return decide(scope.gather(shelf.look(question), calibration, shelf.encode), calibration)
 
 
 ON_SECURITY = (
@@ -149,6 +150,23 @@ def test_a_name_that_stands_nowhere_is_not_in_the_cv(cv: tuple[Shelf, scope.Cali
     assert [question for question in absent if ask(cv, question).in_scope] == []
     assert [question for question in there if not ask(cv, question).in_scope] == []
     assert "“google”" in ask(cv, "Did she work at Google?").reason
+
+
+def test_one_word_in_common_with_a_tiny_collection_is_no_proof(cv: tuple[Shelf, scope.Calibration]) -> None:
+    off = (
+        "weather in Lisbon",
+        "hotels in Porto",
+        "who leads the league",
+        "spark plugs for my car",
+        "shipment of my parcel",
+    )
+    assert [question for question in off if ask(cv, question).in_scope] == []
+
+
+def test_a_name_is_known_however_it_is_hyphenated(encode: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
+    shelf = shelve({"Hash functions": "SHA1 is broken: do not use it for signatures."}, encode)
+    assert scope.strange(scope.weigh(shelf.look("is SHA-1 safe?"))) == 0.0
+    assert scope.strange(scope.weigh(shelf.look("is SHA-3 safe?"))) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -197,7 +215,7 @@ def test_the_reason_names_what_is_missing_in_the_language_of_the_question(
 def test_nothing_found_is_an_empty_library(security: tuple[Shelf, scope.Calibration]) -> None:
     shelf, calibration = security
     sought = replace(shelf.look("anything"), passages=())
-    decision = scope.decide(scope.gather(sought, calibration, shelf.encode), calibration)
+    decision = decide(scope.gather(sought, calibration, shelf.encode), calibration)
     assert not decision.in_scope
     assert decision.reason == "There is nothing in this library yet."
 
@@ -208,9 +226,9 @@ def test_more_evidence_is_never_less_probable(security: tuple[Shelf, scope.Calib
     evidence = replace(found, measures=scope.Measures(support=0.1, sentence=0.4, covered=0.5), topic=-0.5)
     weaker = replace(evidence, measures=replace(evidence.measures, support=evidence.measures.support / 2))
     off = replace(evidence, topic=evidence.topic - 1.0)
-    best = scope.decide(evidence, calibration).probability
-    assert best > scope.decide(weaker, calibration).probability
-    assert best > scope.decide(off, calibration).probability
+    best = decide(evidence, calibration).probability
+    assert best > decide(weaker, calibration).probability
+    assert best > decide(off, calibration).probability
 
 
 def test_a_calibration_is_stored_and_found_again(security: tuple[Shelf, scope.Calibration]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -29,24 +28,23 @@ def answers(ctx: typer.Context, file: Questions, as_json: AsJson = False) -> Non
     """
     from rich.progress import Progress
 
-    from vedette.app import opened
+    from vedette.app import opened, scratch
     from vedette.learning.evaluate_answers import evaluate_answers
     from vedette.learning.intervals import Interval
     from vedette.learning.squad import read_squad
 
     asked = read_squad(file)
     settings = load_settings(ctx)
-    settings.data.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder,
-        opened(replace(settings, data=Path(folder) / "data", index=IndexSettings())) as services,
+        scratch(settings.data) as folder,
+        opened(replace(settings, data=folder / "data", index=IndexSettings())) as services,
         Progress(console=stderr(), transient=True, disable=as_json) as progress,
     ):
         bars = {stage: progress.add_task(stage, total=None) for stage in ("documents", "questions")}
         report = evaluate_answers(
             services.knowledge,
             asked,
-            Path(folder) / "pages",
+            folder / "pages",
             "answers",
             lambda stage, done, total: progress.update(bars[stage], completed=done, total=total),
         )
@@ -75,16 +73,15 @@ def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:
     Example:
       vedette evaluate injection prompts.jsonl --json
     """
-    from vedette.app import apart
+    from vedette.app import apart, scratch
     from vedette.learning.evaluate_injection import evaluate_injection, read_rows
     from vedette.rag.text.injection import suspicion
 
     rows = read_rows(file)
     settings = load_settings(ctx)
-    settings.data.mkdir(parents=True, exist_ok=True)
     stderr().print(f"Trying {len(rows)} prompts; this takes minutes.")
-    with TemporaryDirectory(prefix="evaluate-", dir=settings.data) as folder:
-        report = evaluate_injection(rows, partial(apart, settings), suspicion, Path(folder))
+    with scratch(settings.data) as folder:
+        report = evaluate_injection(rows, partial(apart, settings), suspicion, folder)
     if as_json:
         print_json(encode(report))
         return

@@ -1,7 +1,7 @@
-"""Whether a file system in memory has room to open the embedded index.
+"""Whether there is room for what the embedded engine does with its files, before it does it.
 
-The engine maps its files and reads them ahead. On a disk a hole in a file takes no room when it is read; in memory it
-does, and where there is none the process is ended (SIGBUS) before anything could be told.
+The engine maps its files into memory and reads them ahead: a page that finds no room ends the process (SIGBUS) where a
+write would have been an error. On a disk a hole in a file takes no room when it is read; in memory it does.
 """
 
 from __future__ import annotations
@@ -14,14 +14,28 @@ import psutil
 
 from vedette.errors import StorageError
 
+LEAST_FREE = 50_000_000  # on the disk, before anything is written
+BYTES_A_CHUNK = 20_000  # of room for a chunk on its way in, written several times over (log, segments, catalogue)
 EMPTY_INDEX = 20_000_000
 # What the engine reads ahead of a segment, as measured with qdrant-edge-py 0.9.
 READ_AHEAD = ("vector_storage-dense", "payload_index")
 IN_MEMORY = ("tmpfs", "ramfs")
 
 
+def require_room_to_write(chunks: int, folder: Path) -> None:
+    """Raise StorageError unless a data folder has room to write so many chunks."""
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE + chunks * BYTES_A_CHUNK:
+        raise StorageError(
+            f"Only {free // 1_000_000} MB are free in {folder}; make room and run it again: nothing stored is lost."
+        )
+
+
 def require_room_to_open(index: Path) -> None:
-    """Raise StorageError unless there is room to open the index in a folder, or to make it there."""
+    """Raise StorageError unless there is room to open the index in a folder, or to make it there.
+
+    Only a file system in memory can lack it.
+    """
     mounts = {found.mountpoint: found.fstype for found in psutil.disk_partitions(all=True)}
     if file_system(index, mounts) not in IN_MEMORY:
         return

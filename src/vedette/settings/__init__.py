@@ -6,23 +6,19 @@ each value is kept: `vedette doctor --settings` shows it, and an error says wher
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields, replace
-from math import inf, isfinite
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
 
 from vedette.errors import SettingsError
+from vedette.settings.providers import ProviderSettings, read_providers
+from vedette.settings.values import convert, setting
 
-# Settings of these names, in any section, are addresses.
-ADDRESSES = ("url", "endpoint", "proxy")
-
-
-def setting(default: Any, help: str, secret: bool = False, least: float = 0, most: float = inf) -> Any:
-    """A dataclass field with its help text; `least` and `most` bound a number."""
-    return field(default=default, metadata={"help": help, "secret": secret, "least": least, "most": most})
+# What Kubernetes tells every container about a service named `vedette`, besides VEDETTE_PORT.
+_KUBERNETES = re.compile(r"VEDETTE_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_TCP(_(PROTO|PORT|ADDR))?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +90,6 @@ class LlmSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderSettings:
-    """One rung of the provider chain. The key is read from the environment variable `key_env` or the file `key_file`.
-
-    `wire` is the protocol: `openai`, or `ollama` for Ollama's own, where `context_window` (tokens) can be asked for.
-    `system_role = false` is for models whose template knows no system message. `proxy` is the URL of an HTTP proxy.
-    """
-
-    name: str
-    url: str
-    model: str
-    key: str = ""
-    temperature: float = 0.0
-    max_tokens: int = 700
-    timeout_s: float = 30.0
-    wire: str = "openai"
-    context_window: int = 8192
-    system_role: bool = True
-    proxy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     data: Path
     ingest: IngestSettings = IngestSettings()
@@ -148,10 +123,7 @@ def load(environ: Mapping[str, str], data: Path | None = None, config: Path | No
     table = _read(path, named)
     sections = {name: _section(name, table.get(name, {}), environ, path, origins) for name in SECTIONS}
     _refuse_unknown(table, environ, path)
-    chain = table.get("providers", [])
-    if not isinstance(chain, list) or not all(isinstance(entry, Mapping) for entry in chain):
-        raise SettingsError(f"'providers' in {path} must be a list; begin each provider with [[providers]].")
-    providers = tuple(_provider(entry, environ, path) for entry in chain)
+    providers = read_providers(table.get("providers", []), environ, path)
     ingest: IngestSettings = sections["ingest"]
     if 2 * ingest.overlap_tokens > ingest.chunk_tokens:
         raise SettingsError(
@@ -223,60 +195,12 @@ def _section(
     for item in fields(kind):
         from_env = environ.get(variable(name, item.name))
         if from_env is not None:
-            values[item.name] = _convert(from_env, item, hints, variable(name, item.name), "the environment")
+            values[item.name] = convert(from_env, item, hints, variable(name, item.name), "the environment")
             origins[f"{name}.{item.name}"] = "environment"
         elif item.name in table:
-            values[item.name] = _convert(table[item.name], item, hints, f"{name}.{item.name}", str(path))
+            values[item.name] = convert(table[item.name], item, hints, f"{name}.{item.name}", str(path))
             origins[f"{name}.{item.name}"] = str(path)
     return kind(**values)
-
-
-def _convert(value: Any, item: Field[Any], hints: Mapping[str, type], name: str, where: str) -> Any:
-    kind = hints[item.name]
-    try:
-        if kind is bool:
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(value).lower()]
-        converted = kind(value)
-    except (ValueError, KeyError, TypeError) as error:
-        wanted = {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text")
-        raise SettingsError(f"{name} in {where} is '{value}'; it must be {wanted}.") from error
-    if kind in (int, float):
-        least, most = item.metadata.get("least", 0), item.metadata.get("most", inf)
-        if not (least <= converted <= most and isfinite(converted)):
-            bounds = f"from {least} to {most}" if most < inf else f"{least} or more"
-            raise SettingsError(f"{name} in {where} is {value}; it must be {bounds}.")
-    if item.name in ADDRESSES and converted and not (urlsplit(converted).hostname and "://" in converted):
-        raise SettingsError(f"{name} in {where} is '{value}'; it must be an address such as http://127.0.0.1:8080.")
-    return converted
-
-
-def _provider(entry: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> ProviderSettings:
-    known = {item.name for item in fields(ProviderSettings)} | {"key_env", "key_file"}
-    unknown = set(entry) - known
-    missing = {"name", "url", "model"} - set(entry)
-    if unknown or missing:
-        what = f"unknown key '{min(unknown)}'" if unknown else f"no '{min(missing)}'"
-        raise SettingsError(f"A [[providers]] entry in {path} has {what}; it takes {', '.join(sorted(known))}.")
-    if entry.get("wire", "openai") not in ("openai", "ollama"):
-        raise SettingsError(f"Provider '{entry['name']}' in {path} has wire '{entry['wire']}'; use openai or ollama.")
-    hints = get_type_hints(ProviderSettings)
-    plain = {
-        item.name: _convert(entry[item.name], item, hints, f"providers.{item.name} of '{entry['name']}'", str(path))
-        for item in fields(ProviderSettings)
-        if item.name in entry
-    }
-    if name := entry.get("key_env"):
-        if not environ.get(name):
-            raise SettingsError(f"Provider '{entry['name']}' reads its key from {name}, which is not set.")
-        plain["key"] = environ[name]
-    if file := entry.get("key_file"):
-        try:
-            plain["key"] = Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(
-                f"The key file {file} of provider '{entry['name']}' cannot be read: {error}."
-            ) from error
-    return ProviderSettings(**plain)
 
 
 def _refuse_unknown(table: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> None:
@@ -287,6 +211,17 @@ def _refuse_unknown(table: Mapping[str, Any], environ: Mapping[str, str], path: 
         )
     known = {variable(name, item.name) for name, kind in SECTIONS.items() for item in fields(kind)}
     known |= {"VEDETTE_DATA", "VEDETTE_CONFIG", "VEDETTE_DEV_DATA", "VEDETTE_TEST_QDRANT_URL"}
-    for name in environ:
-        if name.startswith("VEDETTE_") and name not in known:
+    for name, value in environ.items():
+        if name.startswith("VEDETTE_") and name not in known and not _of_kubernetes(name, value):
             raise SettingsError(f"Unknown setting {name} in the environment; `vedette doctor --settings` lists all.")
+
+
+def _of_kubernetes(name: str, value: str) -> bool:
+    """Whether Kubernetes set this for a service named `vedette`. Source: Kubernetes, Service, "Environment variables".
+
+    >>> _of_kubernetes("VEDETTE_PORT", "tcp://10.0.0.1:8000"), _of_kubernetes("VEDETTE_PORT", "8000")
+    (True, False)
+    """
+    if name == "VEDETTE_PORT":
+        return value.startswith("tcp://")
+    return _KUBERNETES.fullmatch(name) is not None
