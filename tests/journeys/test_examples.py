@@ -59,7 +59,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(home: Path, arguments: list[str], codes: tuple[int, ...] = (0, 3)) -> subprocess.CompletedProcess[str]:
     line = [*VEDETTE, *arguments]
-    done = subprocess.run(line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=300)
     assert "Traceback" not in done.stderr
     assert done.returncode in codes, done.stderr
     return done
