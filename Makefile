@@ -10,8 +10,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 PYTEST := $(BIN)/python -m pytest
+PAGE := src/vedette/web/page
+MODULES := ui/node_modules/.package-lock.json
+# What the tests start as it is: OCR, real databases, a browser.
+SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server redis-server chromium
+SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server chromium; \
+  do command -v $$program >/dev/null || echo $$program; done)
 
-.PHONY: help setup up test test-fast lint check docs bench lock clean
+.PHONY: help setup page up test test-fast lint check docs bench lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,12 +35,24 @@ $(STAMP): requirements.txt pyproject.toml
 
 $(DEV): $(STAMP) requirements-dev.txt
 	$(PIP) --require-hashes -r requirements-dev.txt
-	@command -v tesseract >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
-	  apt-get update -qq && apt-get install -qq -y tesseract-ocr tesseract-ocr-spa >/dev/null; } || \
-	  echo "The tests of OCR want tesseract; on Debian: apt-get install tesseract-ocr tesseract-ocr-spa"
+	@test -z "$(SYSTEM_MISSING)" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null; } || \
+	  echo "Some tests will be skipped; on Debian: apt-get install $(SYSTEM_PACKAGES)"
 	@touch $(DEV)
 
-up: setup  ## Read the sample library, start the server, show a first answer
+page: $(PAGE)/index.html  ## Build the page (Node.js 20.19 or newer)
+
+NODE_FITS = command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+  process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'
+
+$(PAGE)/index.html: $(MODULES) ui/index.html ui/vite.config.ts $(shell find ui/src ui/public ui/scripts -type f)
+	@$(NODE_FITS) || { echo "The page needs Node.js 20.19 or newer, with npm, to be built; without it Vedette serves its API and a plain page."; exit 0; }; \
+	  cd ui && npm run --silent build
+
+$(MODULES): ui/package-lock.json
+	@$(NODE_FITS) || exit 0; cd ui && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+up: setup page  ## Read the sample library, start the server, show a first answer
 	$(BIN)/vedette up
 
 test: $(DEV)  ## Every test
@@ -62,7 +80,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 lock: $(DEV)  ## Lock the requirements anew, with hashes and without addresses
 	$(BIN)/$(LOCK) --extra build pyproject.toml -o requirements.txt
-	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra postgresql --extra mysql --extra redis --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove the environment and what tests leave behind; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

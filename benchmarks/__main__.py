@@ -30,6 +30,7 @@ NAMES = (
     "answers",
     "verifier",
     "injection",
+    "doors",
 )
 HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the program itself: settings and commands. `make docs`; a test holds it current."""
+"""Write docs/reference/ from the program itself: settings, commands, routes. `make docs`; a test holds it current."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from pathlib import Path
 
 import typer.main
 from click import Context
+from fastapi.routing import APIRoute
 
 from vedette.cli.main import app
 from vedette.settings import SECTIONS, variable
+from vedette.web.api import ROUTES
+from vedette.web.openapi import NEEDS
+from vedette.web.rules import RULES
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Written by scripts/write_reference.py; change the program, not this page. -->\n"
@@ -49,7 +53,23 @@ def _helps(command: object, name: str) -> list[str]:
     return pages
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+def routes_page() -> str:
+    """Every route and who may call it."""
+    intro = (
+        "`/docs` and `/openapi.json` of a server describe each in full. Where nobody signs in (the demo on one's own "
+        "machine), everybody is the owner, who may do what an admin may.\n"
+    )
+    rows = ["| route | what it does | who may call it |", "| --- | --- | --- |"]
+    for module in ROUTES:
+        for route in module.router.routes:
+            assert isinstance(route, APIRoute)
+            if route.include_in_schema:
+                name = f"{min(route.methods)} {route.path_format}"
+                rows.append(f"| `{name}` | {route.summary} | {NEEDS[RULES[name]]} |")
+    return "\n".join([NOTE, "# Routes\n", intro, *rows, ""])
+
+
+PAGES = {"settings.md": settings_page, "commands.md": commands_page, "routes.md": routes_page}
 
 
 def main() -> None:

@@ -15,10 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vedette import running
-from vedette.errors import BadInput, Conflict, SettingsError, StorageError
+from vedette import app_people, running
+from vedette.errors import BadInput, SettingsError, StorageError
 from vedette.rag.ask import Desk
-from vedette.rag.embed import Embedder, OnnxEmbedder, packaged_model
+from vedette.rag.cache import AnswerCache, MemoryStore, Store
+from vedette.rag.embed import Embedder, OnnxEmbedder, Remembered, packaged_model
 from vedette.rag.generate.chain import Chain, ChainLimits, Generator, World
 from vedette.rag.index.contract import Index
 from vedette.rag.index.edge import EdgeIndex
@@ -32,22 +33,30 @@ from vedette.rag.load.discover import Found, Opener, discover
 from vedette.rag.load.fetch import Fetcher
 from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
+from vedette.rag.retrieve.turns import Turns
 from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand.intent import Understander
 from vedette.records import Failure
 from vedette.services import Knowledge, Services
-from vedette.settings import EmbedSettings, IndexSettings, IngestSettings, S3Settings, Settings
+from vedette.settings import CacheSettings, EmbedSettings, IndexSettings, IngestSettings, S3Settings, Settings
 from vedette.settings.providers import ProviderSettings
 
 # The packaged model was trained on English; another one is taken to be multilingual.
 SPOKEN = ("en",)
+# About 16 MB of vectors.
+SENTENCES_KEPT = 8192
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     with ExitStack() as stack:
-        yield Services(knowledge=build(settings, _chain(settings, stack), stack))
+        chain = _chain(settings, stack)
+        knowledge = build(settings, chain, stack)
+        database = app_people.open_people(settings, stack)
+        accounts = app_people.local_accounts(settings, database, stack) if settings.accounts.sign_in else None
+        conversations = app_people.local_conversations(settings, database, chain)
+        yield Services(knowledge=knowledge, conversations=conversations, accounts=accounts)
 
 
 @contextmanager
@@ -58,7 +67,7 @@ def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Service
         with opened(settings) as services:
             yield services
         return
-    from vedette.remote import connected
+    from vedette.remote.service import connected
 
     note(f"Asking the server at {server.url}, which has {settings.data} open.")
     with connected(server.url, server.token) as services:
@@ -73,7 +82,9 @@ def apart(settings: Settings, models: Sequence[Generator] = ()) -> Iterator[Know
     """
     with scratch(settings.data) as folder, ExitStack() as stack:
         chain = Chain(models, ChainLimits(), World(time.monotonic, time.sleep, random.random))
-        yield build(replace(settings, data=folder, index=IndexSettings()), chain, stack)
+        yield build(
+            replace(settings, data=folder, index=IndexSettings(), cache=CacheSettings(megabytes=0)), chain, stack
+        )
 
 
 @contextmanager
@@ -96,10 +107,12 @@ def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
         understander=Understander(library.embedder.embed),
         chain=chain,
         nonce=lambda: secrets.token_hex(8),
+        encode=Remembered(library.embedder.embed, SENTENCES_KEPT),
+        turns=Turns(settings.embed.workers or len(os.sched_getaffinity(0))),
         model_passages=settings.answer.passages,
         context_tokens=settings.answer.context_tokens,
     )
-    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3))
+    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3), _cache(settings, stack))
 
 
 def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int], None]) -> int:
@@ -119,7 +132,7 @@ def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int]
 
 def _library(settings: Settings, stack: ExitStack) -> Library:
     """The library of the data folder, with what a killed process left behind cleared away."""
-    _own(settings.data, stack)
+    running.own(settings.data, stack)
     embedder, spoken = _embedder(settings.embed, stack)
     catalog = open_catalog(settings.data / "catalog.db", embedder.name)
     stack.callback(catalog.close)
@@ -136,23 +149,6 @@ def _library(settings: Settings, stack: ExitStack) -> Library:
     )
     shelf.recover(library)
     return library
-
-
-def _own(data: Path, stack: ExitStack) -> None:
-    """Make this process the owner of the data folder until `stack` closes. Raises Conflict, StorageError."""
-    import fcntl
-
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        handle = stack.enter_context((data / "owner.lock").open("a"))
-    except OSError as error:
-        raise _unwritable(data, error) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise Conflict(
-            f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
-        ) from error
 
 
 def _unwritable(data: Path, error: OSError) -> StorageError:
@@ -185,6 +181,22 @@ def _index(settings: IndexSettings, folder: Path, dimension: int, library: str) 
     from vedette.engines.qdrant import connect as connect_qdrant
 
     return QdrantIndex(connect_qdrant(settings.url, settings.key), settings.prefix, dimension, library)
+
+
+def _cache(settings: Settings, stack: ExitStack) -> AnswerCache | None:
+    chosen = settings.cache
+    store: Store
+    if chosen.url:
+        from vedette.engines.redis_cache import RedisStore
+
+        store = RedisStore(chosen.url, chosen.minutes * 60, time.monotonic)
+    elif chosen.megabytes:
+        store = MemoryStore(chosen.megabytes * MB, chosen.minutes * 60, time.monotonic)
+    else:
+        return None
+    stack.callback(store.close)
+    models = [(one.name, one.url, one.model) for one in settings.providers]
+    return AnswerCache(store, repr((models, settings.answer)))
 
 
 def _reader(settings: IngestSettings, s3: S3Settings) -> Reader:

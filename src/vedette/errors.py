@@ -6,7 +6,9 @@
     │   ├── TooLarge        413  over a limit that a setting names
     │   ├── UnsafeTarget    400  a URL or path that Vedette refuses to read (SSRF, `..`, symlink out of the folder)
     │   └── LoadError       422  a file that cannot be read: it is quarantined, the others go on
+    ├── Unauthorized        401  nobody is signed in, or what proves it is wrong, expired or revoked
     ├── Forbidden           403  the caller may not do this
+    ├── TooMany             429  too many requests or attempts (retry, after `retry_after_s`)
     ├── Conflict            409  another process owns the data folder, or the port is taken
     ├── SettingsError       500  a setting is wrong: names it, its value and where it was looked for
     ├── MissingExtra        501  an optional library is not installed: gives the install line
@@ -74,6 +76,23 @@ class Forbidden(VedetteError):
     """This is not allowed for the caller."""
 
     status = 403
+
+
+class Unauthorized(VedetteError):
+    """Sign in first: what was sent proves nothing, or no longer does."""
+
+    status = 401
+
+
+class TooMany(VedetteError):
+    """Too many attempts; wait a while and try again."""
+
+    status = 429
+    retry = True
+
+    def __init__(self, message: str | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Conflict(VedetteError):

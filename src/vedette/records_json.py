@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,8 @@ from vedette.records import (
     Check,
     Chunk,
     Claim,
+    Conversation,
+    ConversationTurn,
     Document,
     DocumentInfo,
     LaneScores,
@@ -230,3 +232,27 @@ def document_from_json(data: Json) -> StoredDocument:
     """The stored document back from `document_json`."""
     info = decode(DocumentInfo, {**data, "pages": len(data["pages"])})
     return StoredDocument(info, decode(Document, data))
+
+
+def turn_json(turn: ConversationTurn, evidence: bool = False) -> Json:
+    """The JSON of a turn: its `answer` is that of `answer_json`, null while there is none."""
+    answer = answer_json(turn.answer, evidence) if turn.answer else None
+    return {**encode(replace(turn, answer=None)), "answer": answer}
+
+
+def turn_from_json(data: Json) -> ConversationTurn:
+    """The turn back from `turn_json`."""
+    answer = answer_from_json(data["answer"]) if data["answer"] else None
+    return replace(decode(ConversationTurn, {**data, "answer": None}), answer=answer)
+
+
+def conversation_json(conversation: Conversation, evidence: bool = False) -> Json:
+    """The JSON of `GET /v1/conversations/{id}`."""
+    turns = [turn_json(turn, evidence) for turn in conversation.turns]
+    return {**encode(replace(conversation, turns=())), "turns": turns}
+
+
+def conversation_from_json(data: Json) -> Conversation:
+    """The conversation back from `conversation_json`."""
+    turns = tuple(turn_from_json(turn) for turn in data["turns"])
+    return replace(decode(Conversation, {**data, "turns": ()}), turns=turns)

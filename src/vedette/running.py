@@ -10,12 +10,12 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from vedette.errors import StorageError
+from vedette.errors import Conflict, StorageError
 
 NAME = "server.json"
 
@@ -33,6 +33,25 @@ class RunningServer:
 def new_token() -> str:
     """A fresh owner token of 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def own(data: Path, stack: ExitStack) -> None:
+    """Make this process the owner of the data folder until `stack` closes. Raises Conflict, StorageError."""
+    import fcntl
+
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        handle = stack.enter_context((data / "owner.lock").open("a"))
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {data} cannot be written ({error.strerror}); choose another with --data."
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Conflict(
+            f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
+        ) from error
 
 
 @contextmanager

@@ -10,21 +10,41 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vedette.records import (
+    Access,
+    AccountChange,
     AnswerEvent,
+    AuditEntry,
+    AuditReport,
+    Caller,
     CollectionInfo,
+    Conversation,
+    ConversationInfo,
+    ConversationTurn,
     DocumentInfo,
     Failure,
+    Feedback,
+    IdentifierCard,
     IngestProgress,
     IngestReport,
     IngestRequest,
+    KeyInfo,
     Original,
     PartHealth,
+    Person,
     Preprocessed,
     Query,
     Question,
     Retrieval,
+    Rewritten,
+    Role,
     ScopeDecision,
+    Session,
+    SessionInfo,
+    Sharing,
     StoredDocument,
+    Thumb,
+    Turn,
+    TurnEvent,
     Upload,
     VerifyReport,
 )
@@ -32,6 +52,10 @@ from vedette.records import (
 
 class Knowledge(Protocol):
     """Documents in, passages and answers out."""
+
+    def seen_by(self, access: Access) -> Knowledge:
+        """The same, with nothing in it that `access` does not allow: for whoever asks, the rest does not exist."""
+        ...
 
     def ingest(self, request: IngestRequest) -> Iterator[IngestProgress | IngestReport]:
         """Read the targets; progress records as it goes, the report last. What was reported is stored."""
@@ -65,6 +89,22 @@ class Knowledge(Protocol):
         """Remove a document from catalogue, index and originals at once. Raises NotFound."""
         ...
 
+    def share(self, document: str, sharing: Sharing) -> DocumentInfo:
+        """Say who may read a document; answers follow at once. Raises NotFound, BadInput for an unknown label."""
+        ...
+
+    def share_collection(self, collection: str, readers: tuple[str, ...]) -> CollectionInfo:
+        """Say who may read a collection. Raises NotFound."""
+        ...
+
+    def remove_collection(self, collection: str) -> int:
+        """Remove a collection with all its documents; returns how many there were. Raises NotFound."""
+        ...
+
+    def identifier(self, value: str, collection: str) -> IdentifierCard:
+        """What the collection's records say of an identifier. Raises NotFound."""
+        ...
+
     def verify(self, repair: bool = False) -> VerifyReport:
         """Compare catalogue and index; with `repair`, remove orphans and re-index what is missing."""
         ...
@@ -90,8 +130,170 @@ class Knowledge(Protocol):
         ...
 
 
+class Accounts(Protocol):
+    """Who somebody is, and who may do what. To strangers nothing tells whether an account exists."""
+
+    def register(self, email: str, password: str, name: str, caller: Caller) -> None:
+        """Make an account with the role that the settings give new ones; done as well, as far as anybody can see, when
+        there is one already (its owner is told by mail). Raises BadInput for a weak password or a malformed address,
+        Forbidden where registering is closed, TooMany."""
+        ...
+
+    def sign_in(self, email: str, password: str, caller: Caller) -> Session:
+        """Raises Unauthorized, TooMany: the same, in the same time, for a wrong password and an unknown address."""
+        ...
+
+    def refresh(self, refresh_token: str, caller: Caller) -> Session:
+        """New tokens for old; a refresh token works once. Raises Unauthorized; one used twice ends its session."""
+        ...
+
+    def sign_out(self, access_token: str) -> None:
+        """End the session at once. Raises Unauthorized."""
+        ...
+
+    def who(self, token: str) -> Person:
+        """Whose access token or API key it is. Raises Unauthorized when it is forged, expired, revoked or disabled."""
+        ...
+
+    def forgot(self, email: str, caller: Caller) -> None:
+        """Mail a link that sets a new password, once, for half an hour; nothing happens for an unknown address, and
+        nobody can tell. Raises TooMany."""
+        ...
+
+    def reset(self, token: str, password: str, caller: Caller) -> None:
+        """Set a new password by such a link and end all sessions. Raises Unauthorized, BadInput."""
+        ...
+
+    def change_password(self, person: Person, old: str, new: str, caller: Caller) -> Session:
+        """Set a new password, end all other sessions, begin a new one. Raises Unauthorized, BadInput, TooMany."""
+        ...
+
+    def sessions(self, person: Person, access_token: str = "") -> tuple[SessionInfo, ...]:
+        """Where the person is signed in, the last used first."""
+        ...
+
+    def end_session(self, person: Person, session: str) -> None:
+        """End one of the person's own sessions. Raises NotFound."""
+        ...
+
+    def keys(self, person: Person) -> tuple[KeyInfo, ...]:
+        """The person's API keys."""
+        ...
+
+    def make_key(self, person: Person, name: str, days: int = 0) -> tuple[KeyInfo, str]:
+        """A new API key and its secret, which is shown this once. `days` until it expires; 0: never."""
+        ...
+
+    def revoke_key(self, person: Person, key: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def rename(self, person: Person, name: str, language: str) -> Person:
+        """Change one's own name and language."""
+        ...
+
+    def people(self) -> tuple[Person, ...]:
+        """All accounts, by address."""
+        ...
+
+    def create(self, email: str, password: str, name: str, role: Role, by: str) -> Person:
+        """Make an account as an admin does. Raises Conflict when there is one, BadInput."""
+        ...
+
+    def change(self, person: str, change: AccountChange, by: str) -> Person:
+        """Change role, groups, clearance, or disable; what is taken away is gone at the next request. Raises NotFound,
+        Conflict when no admin would be left."""
+        ...
+
+    def remove(self, person: str, by: str) -> None:
+        """Delete an account with its sessions and keys. Raises NotFound, Conflict."""
+        ...
+
+    def reset_link(self, email: str, by: str) -> str:
+        """The token of a link that sets a new password, for an admin to hand over where no mail can be sent. Raises
+        NotFound."""
+        ...
+
+    def note(self, actor: str, action: str, target: str, **details: str) -> None:
+        """Add a line to the audit log."""
+        ...
+
+    def audit(self, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
+        """The last lines of the audit log, newest first; those before a number when it is given."""
+        ...
+
+    def verify_audit(self) -> AuditReport:
+        """Whether no line was changed, taken out or put in."""
+        ...
+
+    def health(self) -> tuple[PartHealth, ...]:
+        """Database, mail, open sign-in."""
+        ...
+
+
+class Conversations(Protocol):
+    """Questions with a memory. `person` is the id of whose conversations they are: nobody sees another's."""
+
+    def seen_by(self, knowledge: Knowledge) -> Conversations:
+        """The same, without what answers took from documents that `knowledge` does not hold, or holds changed."""
+        ...
+
+    def list(self, person: str, search: str = "") -> tuple[ConversationInfo, ...]:
+        """Those whose title or turns contain all words of `search`, the last changed first."""
+        ...
+
+    def begin(self, person: str, collection: str) -> ConversationInfo:
+        """A new, empty one; its first question becomes its title."""
+        ...
+
+    def get(self, person: str, conversation: str) -> Conversation:
+        """Raises NotFound, for another's too."""
+        ...
+
+    def rename(self, person: str, conversation: str, title: str) -> ConversationInfo:
+        """Raises NotFound, BadInput."""
+        ...
+
+    def remove(self, person: str, conversation: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def ask(self, person: str, conversation: str, text: str, knowledge: Knowledge) -> Iterator[TurnEvent]:
+        """Ask in a conversation: the rewritten question first, then the answer's events, the stored turn last.
+
+        `knowledge` is what this person may see. The turn is stored before it is answered: a kill loses no question.
+        Raises NotFound, BadInput before anything comes."""
+        ...
+
+    def again(self, person: str, conversation: str, turn: str, text: str, knowledge: Knowledge) -> Iterator[TurnEvent]:
+        """Ask a turn anew, with another text where one is given; it and all after it are replaced. Raises as `ask`."""
+        ...
+
+    def standalone(self, text: str, history: tuple[Turn, ...]) -> Rewritten:
+        """A question after others, as one that stands alone; for who keeps the history themselves. Stores nothing."""
+        ...
+
+    def rate(self, person: str, conversation: str, turn: str, thumb: Thumb, reason: str) -> ConversationTurn:
+        """Thumbs up, down, or none, with a reason. Raises NotFound, BadInput."""
+        ...
+
+    def export(self, person: str, conversation: str) -> str:
+        """The conversation as Markdown, sources included. Raises NotFound."""
+        ...
+
+    def feedback(self, limit: int = 200) -> tuple[Feedback, ...]:
+        """What was rated by anybody, newest first: for the admin."""
+        ...
+
+    def forget(self, person: str) -> None:
+        """Delete all conversations of a person."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the doors are handed."""
+    """What the doors are handed. `accounts` is None in the demo on one's own machine, where nobody signs in."""
 
     knowledge: Knowledge
+    conversations: Conversations
+    accounts: Accounts | None = None

@@ -17,7 +17,7 @@ from vedette.errors import Conflict
 from vedette.rag.index.contract import Entry, Hit, Index, Scope, Search, Vectors
 from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.text.analyse import SparseVector
-from vedette.records import Chunk
+from vedette.records import EVERYONE, NOBODY, OWNER, Access, Chunk
 
 DIMENSION = 4
 
@@ -185,6 +185,74 @@ def test_upsert_replaces(index: Index) -> None:
     index.upsert([(entry("a"), vectors([0, 1, 0, 0], {8: 1.0}))])
     assert index.count() == 1
     assert found(index, sparse({7: 1.0}), Scope("library")) == []
+
+
+MINE = Access((EVERYONE, "group:soc"), "AMBER")
+WHO_READS: list[tuple[Access, str]] = [
+    (OWNER, "open red soc soc-and-hr hr green"),
+    (MINE, "open soc soc-and-hr green"),
+    (Access((EVERYONE,), "GREEN"), "open green"),
+    (Access(("group:hr",), "CLEAR"), "open hr soc-and-hr"),
+    (Access(("group:hr",), "RED"), "open red hr soc-and-hr green"),
+    (NOBODY, "open"),
+]
+
+
+def fill_shared(index: Index) -> dict[str, int]:
+    given: dict[str, dict[str, object]] = {
+        "open": {},
+        "red": {"tlp": "RED"},
+        "soc": {"readers": ("group:soc",), "tlp": "AMBER"},
+        "hr": {"readers": ("group:hr",)},
+        "soc-and-hr": {"readers": ("group:hr", "group:soc")},
+        "green": {"tlp": "GREEN"},
+    }
+    entries = {name: entry(name, identifiers=("T1110",), **fields) for name, fields in given.items()}
+    index.upsert([(one, vectors([1, 0, 0, 0], {7: 1.0})) for one in entries.values()])
+    return {name: one.point for name, one in entries.items()}
+
+
+@pytest.mark.parametrize(("access", "seen"), WHO_READS)
+def test_what_an_access_does_not_allow_is_not_found_in_any_way(index: Index, access: Access, seen: str) -> None:
+    points = fill_shared(index)
+    wanted = {points[name] for name in seen.split()}
+    scope = Scope("library", access=access)
+    dense, lexical = np.array([1, 0, 0, 0], np.float32), sparse({7: 1.0})
+    for query in (dense, lexical):
+        assert set(points_of(found(index, query, scope))) == wanted
+        assert set(points_of(found(index, query, scope, within=list(points.values())))) == wanted
+        narrowed = scope.narrowed("document", "red")
+        assert set(points_of(found(index, query, narrowed))) == wanted & {points["red"]}
+    assert set(index.matching("identifiers", ["T1110"], scope, 10)) == wanted
+    # As many as are wanted come although others are nearer: what is hidden takes no place.
+    hidden = [(entry("near", n, tlp="RED"), vectors([1, 0, 0, 0], {7: 5.0})) for n in range(30)]
+    index.upsert(hidden)
+    if access.clearance != "RED" and not access.everything:
+        assert set(points_of(found(index, lexical, scope))) == wanted
+
+
+def test_a_document_is_labelled_anew_without_being_embedded(index: Index) -> None:
+    points = fill_shared(index)
+    before = index.lexical([points["soc"]])[points["soc"]][1]
+    query, scope = np.array([1, 0, 0, 0], np.float32), Scope("library", access=Access((EVERYONE,), "GREEN"))
+    index.label("soc", ("everyone",), "GREEN")
+    assert points["soc"] in points_of(found(index, query, scope))
+    assert index.fetch([points["soc"]])[points["soc"]].tlp == "GREEN"
+    assert index.lexical([points["soc"]])[points["soc"]][1].values.tolist() == before.values.tolist()
+    index.label("soc", (), "RED")
+    assert points["soc"] not in points_of(found(index, query, scope))
+    index.label("open", ("user:1",), "")
+    assert set(points_of(found(index, query, scope))) == {points["green"]}
+    scanned = {one.document: (one.readers, one.tlp) for batch in index.scan() for one, _ in batch}
+    assert (scanned["soc"], scanned["open"], scanned["hr"]) == (((), "RED"), (("user:1",), ""), (("group:hr",), ""))
+
+
+def test_labels_outlive_the_graph(index: Index) -> None:
+    points = fill_shared(index)
+    index.label("open", ("user:1",), "")
+    index.optimize()
+    query = np.array([1, 0, 0, 0], np.float32)
+    assert points["open"] not in points_of(found(index, query, Scope("library", access=MINE)))
 
 
 def test_optimize_loses_nothing(index: Index) -> None:

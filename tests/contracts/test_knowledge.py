@@ -22,7 +22,8 @@ from vedette.records import (
     Upload,
     document_id,
 )
-from vedette.remote import RemoteKnowledge, open_client
+from vedette.remote.knowledge import RemoteKnowledge
+from vedette.remote.wire import Wire, open_client
 from vedette.services import Knowledge
 from vedette.settings import load
 from vedette.web.api import create_app
@@ -37,7 +38,7 @@ def knowledge(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             return
         app = create_app(services, WebConfig("1", token="owner"))
         with serving_app(app) as url, open_client(url) as http:
-            yield RemoteKnowledge(url, "owner", http)
+            yield RemoteKnowledge(Wire(url, "owner", http))
 
 
 @pytest.fixture(scope="module")

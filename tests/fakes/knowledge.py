@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vedette.errors import LoadError, NotFound, ProviderBusy
 from vedette.records import (
+    Access,
     Answer,
     AnswerEvent,
+    CardLine,
     Check,
     Chunk,
     Claim,
@@ -18,6 +20,7 @@ from vedette.records import (
     DocumentInfo,
     Failure,
     Identifier,
+    IdentifierCard,
     IngestProgress,
     IngestReport,
     IngestRequest,
@@ -31,6 +34,7 @@ from vedette.records import (
     Question,
     Retrieval,
     ScopeDecision,
+    Sharing,
     Source,
     StoredDocument,
     Understanding,
@@ -78,12 +82,17 @@ REPORT = IngestReport("default", 1, 1, 0, 0, (Failure("bad.pdf", "It is not a PD
 
 @dataclass
 class FixedKnowledge:
-    """`closed` is set when an `ask` is closed before its end; `asked` and `given` keep what came in."""
+    """`closed` is set when an `ask` is closed before its end; `asked`, `given` and `seen` keep what came in."""
 
     healthy: bool = True
     closed: threading.Event = field(default_factory=threading.Event)
     asked: list[Question] = field(default_factory=list)
     given: list[object] = field(default_factory=list)
+    seen: list[Access] = field(default_factory=list)
+
+    def seen_by(self, access: Access) -> FixedKnowledge:
+        self.seen.append(access)
+        return self
 
     def ingest(self, request: IngestRequest) -> Iterator[IngestProgress | IngestReport]:
         self.given.append(request)
@@ -116,11 +125,33 @@ class FixedKnowledge:
     def remove(self, document: str) -> None:
         self.document(document)
 
+    def share(self, document: str, sharing: Sharing) -> DocumentInfo:
+        self.given.append(sharing)
+        return replace(self.document(document).info, sharing=sharing)
+
+    def share_collection(self, collection: str, readers: tuple[str, ...]) -> CollectionInfo:
+        return replace(self._collection(collection), readers=readers)
+
+    def remove_collection(self, collection: str) -> int:
+        return self._collection(collection).documents
+
+    def identifier(self, value: str, collection: str) -> IdentifierCard:
+        if value != "T1110":
+            raise NotFound(f"Nothing here tells of {value}.")
+        related = (("mitigation", "M1036", "Account Use Policies"),)
+        return IdentifierCard(value, "attack", "Brute Force", (CardLine("Tactic", "Credential Access", ID),), related)
+
     def verify(self, repair: bool = False) -> VerifyReport:
         return VerifyReport(1, 1, 0, ("a:0:0",), int(repair))
 
     def collections(self) -> tuple[CollectionInfo, ...]:
         return (CollectionInfo("default", 1, 1, ("en",), True),)
+
+    def _collection(self, name: str) -> CollectionInfo:
+        for info in self.collections():
+            if info.name == name:
+                return info
+        raise NotFound(f"There is no collection {name!r}.")
 
     def retrieve(self, query: Query) -> Retrieval:
         if query.collection != "default":
@@ -135,6 +166,9 @@ class FixedKnowledge:
         self.asked.append(question)
         if question.collection != "default":
             raise NotFound(f"There is no collection {question.collection!r}.")
+        if "known" in question.text:
+            yield AnswerEvent("answer", answer=ANSWER)
+            return
         yield AnswerEvent("stage", "retrieve")
         if "busy" in question.text:
             raise ProviderBusy("The provider is busy; it is tried again later.", 3.0)

@@ -50,10 +50,10 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, *arguments: str, ends: int = 0) -> Iterator[Server]:
+def serving(data: Path, *arguments: str, ends: int = 0, **extra: str) -> Iterator[Server]:
     """`vedette serve` (or the command given) on a free port until the end of the block, stopped as Ctrl-C does."""
     line = [*VEDETTE, *(arguments or ("serve",)), "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=clean_environment())
+    process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=clean_environment() | extra)
     try:
         announced = _announced(data, process)
         yield Server(data, announced["url"], announced["token"], process)

@@ -99,17 +99,14 @@ def open_shelf(folder: Path, embedder: Embedder) -> Iterator[Shelf]:
         catalog.close()
 
 
-def recount(database: Path) -> dict[str, dict[tuple[str, int], int]]:
-    """The frequencies and numbers of chunks as stored, and as the ready documents give them."""
+def recount(database: Path) -> dict[str, dict[tuple[str, int, int], int]]:
+    """The frequencies of each collection and audience as stored, and as the ready documents give them."""
     connection = sqlite3.connect(database)
-    ready: Counter[tuple[str, int]] = Counter()
-    chunks: Counter[tuple[str, int]] = Counter()
-    for collection, count, terms in connection.execute(
-        "SELECT collection, chunks, terms FROM documents WHERE state = 'ready'"
+    ready: Counter[tuple[str, int, int]] = Counter()
+    for collection, audience, terms in connection.execute(
+        "SELECT collection, audience, terms FROM documents WHERE state = 'ready'"
     ):
-        ready.update({(collection, term): number for term, number in unpack(terms).items()})
-        chunks[collection, 0] += count
-    stored = {(row[0], row[1]): row[2] for row in connection.execute("SELECT * FROM terms")}
-    kept = {(row[0], 0): row[1] for row in connection.execute("SELECT name, chunks FROM collections WHERE chunks != 0")}
+        ready.update({(collection, term, audience): number for term, number in unpack(terms).items()})
+    stored = {row[:3]: row[3] for row in connection.execute("SELECT * FROM terms")}
     connection.close()
-    return {"stored": {**stored, **kept}, "recounted": {**ready, **chunks}}
+    return {"stored": stored, "recounted": dict(ready)}

@@ -66,9 +66,13 @@ def test_nothing_but_settings_and_the_entry_reads_the_environment(path: Path) ->
 
 def test_importing_opens_nothing() -> None:
     """Every module is imported with files (but for code), sockets and the environment out of reach."""
+    # What libraries of others read while they are imported is their affair, so they come first: mcp asks OpenTelemetry
+    # for a tracer, which looks in the environment for the one to take.
     program = """
 import builtins, importlib, os, pkgutil, socket, sys
 import numpy, onnxruntime, openai, fastapi, typer, rich.console, tokenizers, selectolax, docx, pypdfium2, httpx
+import mcp.server, mcp.server.lowlevel, mcp.types
+import alembic.command, argon2, jwt, limits.storage, limits.strategies, sqlalchemy
 import psutil, qdrant_client, s3fs, uvicorn, multipart, prometheus_client, structlog, markdown_it, yaml, Stemmer
 names = [found.name for found in pkgutil.walk_packages(["src/vedette"], "vedette.")]
 def refuse(*arguments, **named):

@@ -12,7 +12,7 @@ import pytest
 
 from fakes.process import Server, serving, vedette_json
 from fakes.small_library import PASSWORDS, write_library
-from vedette.remote import server_sent_events
+from vedette.remote.wire import server_sent_events
 
 QUESTION = {"question": "What is used to store passwords?"}
 
@@ -44,9 +44,10 @@ def test_a_question_and_where_its_answer_stands(http: httpx.Client) -> None:
 
 
 def test_the_events_of_an_answer(http: httpx.Client) -> None:
-    plain = http.post("/v1/ask", json=QUESTION).json()
-    with http.stream("POST", "/v1/ask", json=QUESTION, headers={"Accept": "text/event-stream"}) as response:
+    question = {"question": "What should be used to store passwords?"}  # not asked before: one from memory has no stages
+    with http.stream("POST", "/v1/ask", json=question, headers={"Accept": "text/event-stream"}) as response:
         events = list(server_sent_events(response.iter_lines()))
+    plain = http.post("/v1/ask", json=question).json()
     assert events[0][0] == "stage"
     assert events[-1][0] == "answer"
     assert {**events[-1][1], "timings_ms": {}} == {**plain, "timings_ms": {}}
@@ -58,7 +59,7 @@ def test_a_refusal(http: httpx.Client) -> None:
     assert answer["reason"]
 
 
-def test_an_upload_is_asked_and_removed(http: httpx.Client, server: Server) -> None:
+def test_an_upload_is_asked_and_removed(http: httpx.Client) -> None:
     files = {"file": ("../heron.md", b"# Heron\n\nThe heron code of the boat house is seven.\n")}
     report = http.post("/v1/documents", files=files, data={"collection": "birds"}).json()
     assert report["documents"] == 1
@@ -66,8 +67,7 @@ def test_an_upload_is_asked_and_removed(http: httpx.Client, server: Server) -> N
     assert "seven" in http.post("/v1/ask", json=ask).json()["answer"]
     (info,) = http.get("/v1/documents", params={"collection": "birds"}).json()["documents"]
     assert info["source"] == "heron.md"
-    assert http.delete(f"/v1/documents/{info['id']}").status_code == 403
-    assert http.delete(f"/v1/documents/{info['id']}", headers=server.owner).status_code == 204
+    assert http.delete(f"/v1/documents/{info['id']}").status_code == 204
     assert http.get(f"/v1/documents/{info['id']}").status_code == 404
     gone = http.post("/v1/ask", json=ask)
     assert gone.status_code == 404 or gone.json()["refused"]
@@ -110,7 +110,7 @@ def test_health_metrics_and_pages(http: httpx.Client) -> None:
     assert http.get("/readyz").json()["ready"] is True
     http.post("/v1/ask", json=QUESTION)
     assert 'vedette_stage_seconds_bucket{le="0.001",stage="' in http.get("/metrics").text
-    assert "vedette ask" in http.get("/").text
+    assert "Vedette" in http.get("/").text
     assert http.get("/v1/collections", headers={"Host": "evil.example"}).status_code == 400
 
 

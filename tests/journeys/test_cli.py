@@ -145,7 +145,7 @@ def test_a_server_that_was_killed_does_not_stand_in_the_way(docs: Path, tmp_path
         (["ingest", "/no/such/folder"], 2, "/no/such/folder"),
         (["documents", "show", "0" * 16], 2, "0" * 16),
         (["documents", "remove", "nothing.md"], 2, "nothing.md"),
-        (["serve", "--host", "256.1.1.1", "--port", "0"], 1, "256.1.1.1"),
+        (["serve", "--host", "256.1.1.1", "--port", "0"], 2, "256.1.1.1"),
     ],
 )
 def test_wrong_use_is_one_sentence(data: Path, arguments: list[str], code: int, word: str) -> None:

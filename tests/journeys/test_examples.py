@@ -54,12 +54,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "questions.json").write_text(json.dumps(QUESTIONS))
     for line in (["docs"], ["examples/cv", "--collection", "cv"]):
         run(folder, ["ingest", *line, "--data", "data"])
+    run(folder, ["users", "create-admin", "head@example.org"])  # one that is left when another is changed
     return folder
 
 
 def run(home: Path, arguments: list[str], codes: tuple[int, ...] = (0, 3)) -> subprocess.CompletedProcess[str]:
     line = [*VEDETTE, *arguments]
-    done = subprocess.run(line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=300)
+    password = "three herons on a roof\n"  # for the commands that ask for one
+    done = subprocess.run(
+        line, cwd=home, env=clean_environment(), capture_output=True, text=True, timeout=300, input=password
+    )
     assert "Traceback" not in done.stderr
     assert done.returncode in codes, done.stderr
     return done

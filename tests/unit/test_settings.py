@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vedette.errors import SettingsError
-from vedette.settings import load
+from vedette.settings import describe, load, require_safe_to_serve
 
 
 def test_the_environment_is_before_the_file_and_the_file_before_the_default(tmp_path: Path) -> None:
@@ -77,3 +77,33 @@ def test_what_kubernetes_sets_for_a_service_of_our_name_is_no_setting(tmp_path: 
 def test_an_unknown_setting_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=f"Unknown setting {name} "):
         load({name: "8000"}, tmp_path)
+
+
+def test_beyond_this_machine_people_sign_in(tmp_path: Path) -> None:
+    def served(**environ: str) -> None:
+        require_safe_to_serve(load(environ, tmp_path))
+
+    for host in ("127.0.0.1", "localhost", "::1", "127.9.9.9"):
+        served(VEDETTE_SERVER_HOST=host)
+    for host in ("0.0.0.0", "::", "192.0.2.1", "vedette.example", "localhost.example"):
+        with pytest.raises(SettingsError, match="VEDETTE_ACCOUNTS_SIGN_IN"):
+            served(VEDETTE_SERVER_HOST=host)
+        with pytest.raises(SettingsError, match="VEDETTE_ACCOUNTS_SECRET_KEY"):
+            served(VEDETTE_SERVER_HOST=host, VEDETTE_ACCOUNTS_SIGN_IN="true")
+        served(VEDETTE_SERVER_HOST=host, VEDETTE_ACCOUNTS_SIGN_IN="true", VEDETTE_ACCOUNTS_SECRET_KEY="x" * 32)
+
+
+def test_a_setting_with_choices_takes_one_of_them(tmp_path: Path) -> None:
+    assert load({"VEDETTE_ACCOUNTS_REGISTRATION": "editor"}, tmp_path).accounts.registration == "editor"
+    with pytest.raises(SettingsError, match="closed, reader, editor"):
+        load({"VEDETTE_ACCOUNTS_REGISTRATION": "admin"}, tmp_path)
+
+
+def test_addresses_with_passwords_are_not_shown(tmp_path: Path) -> None:
+    secrets = {
+        "VEDETTE_DATABASE_URL": "postgresql://ana:secret-word@127.0.0.1/x",
+        "VEDETTE_MAIL_URL": "smtps://ana:secret-word@mail.example",
+        "VEDETTE_ACCOUNTS_THROTTLE": "redis://:secret-word@127.0.0.1",
+        "VEDETTE_ACCOUNTS_SECRET_KEY": "secret-word" * 4,
+    }
+    assert "secret-word" not in str(describe(load(secrets, tmp_path)))

@@ -25,6 +25,12 @@ DONE, FAILED, WRONG_USE, NOTHING_FOUND = 0, 1, 2, 3
 Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection to work on.")]
 AnyCollection = Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection; all by default.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Readers = Annotated[
+    list[str] | None, typer.Option("--reader", help="Who may read: everyone, user:ID or group:NAME; may be repeated.")
+]
+Label = Annotated[
+    str, typer.Option("--tlp", help="Label of the Traffic Light Protocol: CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")
+]
 Filters = Annotated[list[str] | None, typer.Option("--filter", "-f", help="KEY=VALUE that the metadata must have.")]
 
 

@@ -1,4 +1,4 @@
-"""`vedette documents …` and `vedette collections`."""
+"""`vedette documents …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vedette.cli.common import FAILED, AnyCollection, AsJson, connected, print_json, stderr, stdout
+from vedette.cli.common import FAILED, AnyCollection, AsJson, Label, Readers, connected, print_json, stderr, stdout
 from vedette.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -87,6 +87,36 @@ def remove(ctx: typer.Context, document: Name, collection: AnyCollection = None,
 
 
 @app.command()
+def share(
+    ctx: typer.Context,
+    document: Name,
+    reader: Readers = None,
+    tlp: Label = "",
+    collection: AnyCollection = None,
+    json_: AsJson = False,
+) -> None:
+    """Say who may read a document, of those who may read its collection; without a --reader all of them.
+
+    \b
+    Examples:
+      vedette documents share portfolio.md --collection cv --reader group:hr --tlp AMBER
+      vedette documents share portfolio.md --collection cv
+    """
+    from vedette.records import Sharing
+    from vedette.records_json import encode
+
+    with connected(ctx) as knowledge:
+        found = find(knowledge, document, collection)
+        info = knowledge.share(found, Sharing(tuple(reader or ()), tlp))
+    if json_:
+        print_json(encode(info))
+    else:
+        label = f", as TLP:{info.sharing.tlp}" if info.sharing.tlp else ""
+        readers = ", ".join(info.sharing.readers) or f"all readers of {info.collection}"
+        typer.echo(f"{document} can be read by {readers}{label}.")
+
+
+@app.command()
 def verify(
     ctx: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what does not fit.")] = False,
@@ -110,27 +140,6 @@ def verify(
         show_verify(stdout(), report)
     if not report.sound and not repair:
         raise typer.Exit(FAILED)
-
-
-def collections(ctx: typer.Context, json_: AsJson = False) -> None:
-    """List collections.
-
-    \b
-    Examples:
-      vedette collections
-      vedette collections --json
-    """
-    from vedette.cli.show import show_collections
-    from vedette.records_json import encode
-
-    with connected(ctx) as knowledge:
-        found = knowledge.collections()
-    if json_:
-        print_json({"collections": encode(found)})
-    elif found:
-        show_collections(stdout(), found)
-    else:
-        stderr().print("No documents yet: vedette ingest FOLDER")
 
 
 def find(knowledge: Knowledge, name: str, collection: str | None) -> str:

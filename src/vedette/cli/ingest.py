@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 
 import typer
 
-from vedette.cli.common import FAILED, NOTHING_FOUND, AsJson, Collection, connected, print_json, stderr, stdout
+from vedette.cli.common import (
+    FAILED,
+    NOTHING_FOUND,
+    AsJson,
+    Collection,
+    Label,
+    Readers,
+    connected,
+    print_json,
+    stderr,
+    stdout,
+)
 from vedette.errors import NotFound, StorageError
 
 if TYPE_CHECKING:
@@ -23,6 +34,8 @@ def ingest(
     targets: Annotated[list[str], typer.Argument(help="Folders, files, http(s):// or s3:// addresses.")],
     collection: Collection = "default",
     keep: Annotated[bool, typer.Option("--keep", help="Keep documents whose file is gone from the folder.")] = False,
+    reader: Readers = None,
+    tlp: Label = "",
     json_: AsJson = False,
 ) -> None:
     """Read documents into a collection; unchanged ones are skipped, changed ones replaced.
@@ -31,14 +44,16 @@ def ingest(
     Examples:
       vedette ingest examples/cv --collection cv
       vedette ingest examples/cv/portfolio.md --collection cv --keep --json
+      vedette ingest examples/cv --collection cv --reader group:hr --tlp AMBER
     """
     from vedette.cli.show import show_report
-    from vedette.records import IngestRequest
+    from vedette.records import IngestRequest, Sharing
     from vedette.records_json import encode
     from vedette.web.config import check_collection
 
     check_collection(collection)
-    request = IngestRequest(tuple(absolute(target) for target in targets), collection, prune=not keep)
+    sharing = Sharing(tuple(reader or ()), tlp) if reader or tlp else None
+    request = IngestRequest(tuple(absolute(target) for target in targets), collection, not keep, sharing)
     with connected(ctx) as knowledge:
         report = follow(knowledge.ingest(request), stderr(), shown=not json_)
     if json_:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from vedette import __version__
-from vedette.cli import ask, doctor, documents, evaluate, index, ingest, serve
+from vedette.cli import ask, audit, backup, collections, doctor, documents, evaluate, index, ingest, mcp, serve, users
 from vedette.cli.common import FAILED, WRONG_USE
 from vedette.errors import BadInput, LoadError, SettingsError, VedetteError
 
@@ -31,9 +31,14 @@ app.command("ingest")(ingest.ingest)
 app.command("ask")(ask.ask)
 app.command("retrieve")(ask.retrieve)
 app.add_typer(documents.app, name="documents")
-app.command("collections")(documents.collections)
+app.add_typer(collections.app, name="collections")
 app.add_typer(index.app, name="index")
 app.add_typer(evaluate.app, name="evaluate")
+app.command("mcp")(mcp.mcp)
+app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 import socket
@@ -14,16 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from vedette.cli.common import load_settings, stderr
-from vedette.errors import Conflict, NotFound
+from vedette.errors import Conflict, NotFound, SettingsError
 
 if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
     from vedette.services import Services
     from vedette.settings import Settings
     from vedette.web.config import WebConfig
+
+SWITCH_S = 0.001
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on [127.0.0.1].")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one [8000].")]
@@ -69,34 +74,48 @@ def up(
 
 def run(settings: Settings, log_stderr: bool, beside: Callable[[Services, str, Callable[[], bool]], None]) -> None:
     """Serve until stopped. `beside(services, url, stopped)` runs in a thread once the server answers."""
+    from vedette.settings import require_safe_to_serve
+
+    require_safe_to_serve(settings)
     with _bound(settings.server.host, settings.server.port) as listener:
         # SIGTERM ends like Ctrl-C, through every `finally`; uvicorn hands it on after its own stop.
         signal.signal(signal.SIGTERM, _stop)
+        import uvicorn
+
         from vedette.app import opened
         from vedette.cli.logs import log_to
         from vedette.running import RunningServer, announced, new_token
+        from vedette.web.api import create_app
 
+        # A thread that computes lets the others in so often: a word of an answer passes through three of them.
+        sys.setswitchinterval(SWITCH_S)
         with opened(settings) as services:
             log_to(None if log_stderr else settings.data)
             url = _url(settings.server.host, listener.getsockname()[1])
             token = new_token()
             announcement = RunningServer(url, os.getpid(), token, datetime.now(UTC).isoformat(timespec="seconds"))
             with announced(settings.data, announcement):
-                _serve(listener, services, web_config(settings, token), lambda stopped: beside(services, url, stopped))
+                app = create_app(services, web_config(settings, token))
+                server = uvicorn.Server(uvicorn_config(app, settings))
+                _serve(server, listener, lambda stopped: beside(services, url, stopped))
 
 
-def _serve(
-    listener: socket.socket, services: Services, config: WebConfig, beside: Callable[[Callable[[], bool]], None]
-) -> None:
+def uvicorn_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the server runs. Only named proxies are believed whose request they pass on, and whether it was https."""
     import uvicorn
 
-    from vedette.web.api import create_app
-
-    app = create_app(services, config)
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.server.proxies),
+        forwarded_allow_ips=settings.server.proxies or None,
+        timeout_graceful_shutdown=5,
     )
 
+
+def _serve(server: uvicorn.Server, listener: socket.socket, beside: Callable[[Callable[[], bool]], None]) -> None:
     def companion() -> None:
         while not (server.started or server.should_exit):
             time.sleep(0.02)
@@ -116,20 +135,38 @@ def _serve(
 def web_config(settings: Settings, token: str) -> WebConfig:
     """What the web is told, from the settings."""
     from vedette import __version__
+    from vedette.settings import is_loopback
     from vedette.web.config import WebConfig
 
     server = settings.server
     names = {name.strip().lower() for name in server.allowed_hosts.split(",") if name.strip()}
     # The other commands come by this address, which no foreign name can lead a browser to (DNS rebinding).
     names.add("127.0.0.1" if _wildcard(server.host) else _bracketed(server.host).lower())
+    names.add(_bracketed(urlsplit(settings.accounts.page_url).hostname or "").lower())
     return WebConfig(
         version=__version__,
         token=token,
-        local=_loopback(server.host),
+        local=is_loopback(server.host),
         allowed_hosts=tuple(sorted(names)),
         cors_origins=tuple(origin.strip() for origin in server.cors_origins.split(",") if origin.strip()),
         max_upload_bytes=server.max_upload_mb * 1_000_000,
+        page=_page(server.page),
+        secure=settings.accounts.page_url.startswith("https:"),
+        per_address=server.per_address,
+        per_person=server.per_person,
+        limits_url=settings.accounts.throttle,
     )
+
+
+def _page(folder: str) -> Path:
+    """The folder of the built page. Raises SettingsError where another one is named and none is in it."""
+    from vedette.web.page_files import PACKAGED
+
+    if folder and not (Path(folder) / "index.html").is_file():
+        raise SettingsError(
+            f"server.page is {folder}, where there is no index.html; build the page, or leave it empty."
+        )
+    return Path(folder) if folder else PACKAGED
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -156,13 +193,6 @@ def _bracketed(host: str) -> str:
 
 def _wildcard(host: str) -> bool:
     return host in ("0.0.0.0", "::", "[::]")
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _stop(_: int, __: FrameType | None) -> None:

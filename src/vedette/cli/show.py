@@ -99,10 +99,19 @@ def show_documents(console: Console, documents: Sequence[DocumentInfo]) -> None:
 
 def show_collections(console: Console, collections: Sequence[CollectionInfo]) -> None:
     """A line for each collection."""
-    table = _table("name", "documents", "passages", "languages", "calibrated", right=("documents", "passages"))
+    table = _table(
+        "name", "documents", "passages", "languages", "calibrated", "readers", right=("documents", "passages")
+    )
     for info in collections:
         calibrated = "yes" if info.calibrated else "no"
-        table.add_row(info.name, f"{info.documents:,}", f"{info.chunks:,}", " ".join(info.languages), calibrated)
+        table.add_row(
+            info.name,
+            f"{info.documents:,}",
+            f"{info.chunks:,}",
+            " ".join(info.languages),
+            calibrated,
+            " ".join(info.readers),
+        )
     console.print(table)
 
 

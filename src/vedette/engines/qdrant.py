@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from vedette.rag.index.contract import (
     DENSE,
     KEYWORDS,
     LEXICAL,
+    OPEN,
     Entry,
     Hit,
     Scope,
@@ -20,6 +21,7 @@ from vedette.rag.index.contract import (
     Vectors,
     conditions,
     entry_of,
+    labels,
     lexical_of,
     payload,
     vectors_of,
@@ -77,12 +79,22 @@ class QdrantIndex:
             sparse_vectors_config={LEXICAL: self._models.SparseVectorParams()},
             metadata={OWNER: library},
         )
-        for field in KEYWORDS:
-            self._call(self._client.create_payload_index, self._name, field, self._models.PayloadSchemaType.KEYWORD)
+        self._complete(())
+
+    def _complete(self, known: Collection[str]) -> None:
+        """Add the fields that a new collection, or one of an older version, does not have yet, each with its index."""
+        missing = [name for name in KEYWORDS if name not in known]
+        if not OPEN.keys().isdisjoint(missing):
+            empty = self._models.IsEmptyCondition(is_empty=self._models.PayloadField(key="readers"))
+            selector = self._models.FilterSelector(filter=self._models.Filter(must=[empty]))
+            self._call(self._client.set_payload, self._name, dict(OPEN), selector, wait=True)
+        for name in missing:
+            self._call(self._client.create_payload_index, self._name, name, self._models.PayloadSchemaType.KEYWORD)
 
     def _claim(self, dimension: int, library: str) -> None:
         """Refuse a collection that is not ours; one without a mark, of an older version, becomes ours."""
-        config = self._call(self._client.get_collection, self._name).config
+        stored = self._call(self._client.get_collection, self._name)
+        config = stored.config
         size = config.params.vectors[DENSE].size
         if size != dimension:
             raise Conflict(
@@ -98,6 +110,7 @@ class QdrantIndex:
                 "choose another VEDETTE_INDEX_PREFIX (for a move: --prefix), or delete the collection there if that "
                 "library is gone."
             )
+        self._complete(stored.payload_schema)
 
     def upsert(self, entries: Sequence[tuple[Entry, Vectors]]) -> None:
         if not entries:
@@ -150,6 +163,10 @@ class QdrantIndex:
         found = self._call(self._client.retrieve, self._name, list(points), with_payload=True, with_vectors=[LEXICAL])
         return {int(record.id): (entry_of(record.payload), lexical_of(record.vector)) for record in found}
 
+    def label(self, document: str, readers: Sequence[str], tlp: str) -> None:
+        selector = self._models.FilterSelector(filter=self._of(document, None))
+        self._call(self._client.set_payload, self._name, labels(readers, tlp), selector, wait=True)
+
     def delete(self, document: str, version: str | None = None) -> None:
         selector = self._models.FilterSelector(filter=self._of(document, version))
         self._call(self._client.delete, self._name, selector, wait=True)
@@ -191,13 +208,18 @@ class QdrantIndex:
 
     def _of(self, document: str | None, version: str | None) -> Any:
         known = {"document": document, "version": version}
-        return self._models.Filter(
-            must=self._matches((key, value) for key, value in known.items() if value is not None)
-        )
+        given = ((key, (value,)) for key, value in known.items() if value is not None)
+        return self._models.Filter(must=self._matches(given))
 
-    def _matches(self, wanted: Iterable[tuple[str, str]]) -> list[Any]:
+    def _matches(self, wanted: Iterable[tuple[str, Sequence[str]]]) -> list[Any]:
         return [
-            self._models.FieldCondition(key=key, match=self._models.MatchValue(value=value)) for key, value in wanted
+            self._models.FieldCondition(
+                key=key,
+                match=self._models.MatchAny(any=list(any_))
+                if len(any_) > 1
+                else self._models.MatchValue(value=any_[0]),
+            )
+            for key, any_ in wanted
         ]
 
     def _request(self, search: Search) -> Any:

@@ -19,9 +19,9 @@ from vedette.rag.answer.offline import Found, offline
 from vedette.rag.answer.reading import documents_of
 from vedette.rag.generate.chain import Chain, Outcome
 from vedette.rag.generate.prompt import TokenBudget, build_messages, says_not_in_passages
-from vedette.rag.index.contract import Scope
 from vedette.rag.library.shelf import Library
 from vedette.rag.retrieve.search import Looked, Stopwatch, beside, check, search
+from vedette.rag.retrieve.turns import Turns
 from vedette.rag.scope import calibrate
 from vedette.rag.scope import evidence as scope
 from vedette.rag.scope.decide import decide
@@ -55,13 +55,16 @@ FIRST_FIT, CHANGED = 500, 0.1
 class Desk:
     """What answers questions: the library, the parts that understand and write, and how much a model is handed.
 
-    `nonce` gives a random word for each request, which no document can know.
+    `nonce` gives a random word for each request, which no document can know. `encode` embeds the sentences that are
+    looked at on the way; it may remember them.
     """
 
     library: Library
     understander: Understander
     chain: Chain
     nonce: Callable[[], str]
+    encode: scope.Encode
+    turns: Turns
     model_passages: int = 8
     context_tokens: int = 3000
 
@@ -98,7 +101,7 @@ def open_case(question: Question, desk: Desk) -> Case:
     Words that no document has are read as those of a title where that brings the question into scope.
     """
     watch = Stopwatch()
-    encode = scope.remembering(desk.library.embedder.embed)
+    encode = scope.remembering(desk.encode)
     case = _case(question, desk, watch, encode)
     read = _misspelt(case, desk.library)
     if not read:
@@ -148,14 +151,17 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     check(Query(question.text, question.collection))
     desk.library.catalog.collections.named(question.collection)
     yield AnswerEvent("stage", "retrieve")
-    case = open_case(question, desk)
+    with desk.turns.to_begin():
+        case = open_case(question, desk)
     if not case.decision.in_scope:
         yield AnswerEvent("answer", answer=refusal(case, case.decision.reason, desk))
         return
     yield AnswerEvent("stage", "generate")
     outcome = yield from _generated(case, desk)
     yield AnswerEvent("stage", "verify")
-    yield AnswerEvent("answer", answer=_answered(case, outcome, desk))
+    with desk.turns.to_check():
+        answer = _answered(case, outcome, desk)
+    yield AnswerEvent("answer", answer=answer)
 
 
 def _decide(
@@ -198,7 +204,7 @@ def fit_scope(collection: str, desk: Desk) -> None:
     """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
     library = desk.library
     changed = library.catalog.collections.changed(collection)  # before: what comes in meanwhile is not in the sample
-    points = library.index.matching("collection", [collection], Scope(collection), SAMPLE)
+    points = library.index.matching("collection", [collection], library.scope(collection), SAMPLE)
     if not points:
         return
 
@@ -278,7 +284,7 @@ def _find(case: Case, desk: Desk, text: str, filters: Mapping[str, str]) -> Foun
 def _verified(
     case: Case, draft: Draft, passages: Sequence[Passage], documents: Mapping[str, Document], library: Library
 ) -> Verified:
-    scope_ = Scope(case.question.collection)
+    scope_ = library.scope(case.question.collection)
 
     def known(identifier: str) -> bool:
         return bool(library.index.matching("identifiers", [identifier], scope_, 1))

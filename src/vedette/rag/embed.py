@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections import deque
-from collections.abc import Mapping, Sequence
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
@@ -176,6 +177,32 @@ def _open_session(model: ModelFolder) -> Any:
         # Higher levels put back SkipLayerNormalization, which is several times slower than its parts.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     return onnxruntime.InferenceSession(str(model.graph), options, providers=["CPUExecutionProvider"])
+
+
+class Remembered:
+    """An encoder that keeps the vectors of the last `most` texts: the sentences of a passage that many questions find
+    are embedded once. May be called by many threads at once."""
+
+    def __init__(self, encode: Callable[[Sequence[str]], Vectors], most: int) -> None:
+        self._encode = encode
+        self._most = most
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            found = {text: self._kept[text] for text in texts if text in self._kept}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            # Copied: a row of a matrix keeps the whole of it in memory.
+            found.update((text, row.copy()) for text, row in zip(new, self._encode(new), strict=True))
+        with self._lock:
+            for text, vector in found.items():
+                self._kept[text] = vector
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return np.array([found[text] for text in texts], np.float32)
 
 
 class OnnxEmbedder:

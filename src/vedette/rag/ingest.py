@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ from vedette.rag.library.shelf import Library, Prepared
 from vedette.rag.load.discover import Found
 from vedette.rag.load.registry import media_type_of
 from vedette.rag.load.targets import Discover, Listing, list_files, look
-from vedette.records import Document, Failure, IngestProgress, IngestReport, IngestRequest
+from vedette.records import Access, Document, Failure, IngestProgress, IngestReport, IngestRequest, Sharing
 
 # Chunks embedded and written together: large enough that a file of 1,400 short records is not 1,400 transactions.
 BATCH = 64
@@ -87,18 +87,24 @@ _Batch: TypeAlias = Sequence[_Item]
 
 
 def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
-    """Progress after every file and within long ones, the report last; a file is safe when a progress names it."""
+    """Progress after every file and within long ones, the report last; a file is safe when a progress names it.
+
+    A collection that is not there yet can be read by whoever makes it. What the library's access does not allow to
+    read is not touched. Raises Conflict for the name of a hidden collection.
+    """
     started = time.monotonic()
-    listing = _listed(request, library, reader)
+    hidden = library.catalog.files.hidden(request.collection)
+    listing = _listed(request, library, reader, hidden)
+    library = library.whole
     total = sum(listed.found.size for listed in listing.files)
     tally = _Tally()
     last = ""
-    _refuse(listing, request.collection, library, tally)
+    _refuse(listing, request, library, tally)
     with reader.parser() as parse:
         items = _stream(request.collection, listing, library, _Reading(parse, reader.max_bytes))
-        for end in _written(_batches(items), library, tally):
+        for end in _written(_batches(items), request.sharing, library, tally):
             if end is not None:
-                _finish(end, request.collection, library, tally)
+                _finish(end, request, library, tally)
                 last = end.found.source
             yield IngestProgress(
                 files_done=tally.files_done,
@@ -111,7 +117,8 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
                 seconds=time.monotonic() - started,
             )
     if request.prune:
-        for source in listing.gone(library.catalog.files.roots(request.collection)):
+        gone = listing.gone(library.catalog.files.roots(request.collection))
+        for source in (source for source in gone if source not in hidden):
             tally.removed += shelf.remove_file(request.collection, source, library)
     yield IngestReport(
         collection=request.collection,
@@ -125,19 +132,28 @@ def ingest(request: IngestRequest, library: Library, reader: Reader) -> Iterator
     )
 
 
-def _listed(request: IngestRequest, library: Library, reader: Reader) -> Listing:
+def _listed(request: IngestRequest, library: Library, reader: Reader, hidden: Collection[str]) -> Listing:
     """The files of the targets under their names, which are taken from here on: another ingest may run beside this."""
     found = look(request.targets, reader.discover)
+    if not library.access.everything:
+        library.catalog.collections.take(request.collection, library.access.own)
+    found = {_apart(target, items, hidden, library.access): items for target, items in found.items()}
     with library.writing:
         listing = list_files(found, library.catalog.files.roots(request.collection))
         library.catalog.files.claim(request.collection, listing.roots())
     return listing
 
 
-def _refuse(listing: Listing, collection: str, library: Library, tally: _Tally) -> None:
-    now = library.now().isoformat(timespec="seconds")
+def _apart(target: str, items: Iterable[Found | Failure], hidden: Collection[str], access: Access) -> str:
+    """The target, or one of the caller's own where a file that they may not read has a name of it."""
+    names = (item.path if isinstance(item, Failure) else item.source for item in items)
+    return f"{target} ({' '.join(access.own)})" if any(name in hidden for name in names) else target
+
+
+def _refuse(listing: Listing, request: IngestRequest, library: Library, tally: _Tally) -> None:
+    now, sharing = library.now().isoformat(timespec="seconds"), request.sharing or Sharing()
     for refused in listing.refused:
-        library.catalog.files.quarantine(collection, refused.failure.path, [refused.failure], now)
+        library.catalog.files.quarantine(request.collection, refused.failure.path, [refused.failure], now, sharing)
         tally.failed.append(refused.failure)
 
 
@@ -203,7 +219,9 @@ def _batches(items: Iterable[_Item]) -> Iterator[_Batch]:
         yield batch
 
 
-def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iterator[_FileEnd | None]:
+def _written(
+    batches: Iterable[_Batch], sharing: Sharing | None, library: Library, tally: _Tally
+) -> Iterator[_FileEnd | None]:
     """Embed and write batch after batch, one ahead; gives back the ends of files whose documents are all written, and
     None for a batch with which no file ends."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest") as worker:
@@ -212,15 +230,17 @@ def _written(batches: Iterable[_Batch], library: Library, tally: _Tally) -> Iter
             texts = [text for item in batch if isinstance(item, Prepared) for text in item.texts]
             ahead.append((batch, worker.submit(library.embedder.embed, texts)))
             if len(ahead) > 1:
-                yield from _write(*ahead.popleft(), library, tally)
+                yield from _write(*ahead.popleft(), sharing, library, tally)
         while ahead:
-            yield from _write(*ahead.popleft(), library, tally)
+            yield from _write(*ahead.popleft(), sharing, library, tally)
 
 
-def _write(batch: _Batch, vectors: Future[Vectors], library: Library, tally: _Tally) -> Iterator[_FileEnd | None]:
+def _write(
+    batch: _Batch, vectors: Future[Vectors], sharing: Sharing | None, library: Library, tally: _Tally
+) -> Iterator[_FileEnd | None]:
     prepared = [item for item in batch if isinstance(item, Prepared)]
     if prepared:
-        shelf.write(prepared, vectors.result(), library)
+        shelf.write(prepared, vectors.result(), library, sharing)
     tally.documents += len(prepared)
     tally.chunks += sum(len(item.entries) for item in prepared)
     tally.skipped += sum(isinstance(item, _Unchanged) for item in batch)
@@ -228,23 +248,27 @@ def _write(batch: _Batch, vectors: Future[Vectors], library: Library, tally: _Ta
     yield from ends or (None,)
 
 
-def _finish(end: _FileEnd, collection: str, library: Library, tally: _Tally) -> None:
+def _finish(end: _FileEnd, request: IngestRequest, library: Library, tally: _Tally) -> None:
+    collection = request.collection
+    if request.sharing is not None:  # of what did not change too
+        for document in library.catalog.documents.of_file(collection, end.found.source):
+            shelf.share(document, request.sharing, library)
     tally.files_done += 1
     tally.bytes_done += end.found.size
     tally.failed.extend(end.failures)
     tally.skipped += end.unchanged
     if end.file is None:
         return
-    now = library.now().isoformat(timespec="seconds")
+    now, sharing = library.now().isoformat(timespec="seconds"), request.sharing or Sharing()
     if end.failures and not end.documents:
-        library.catalog.files.quarantine(collection, end.file.source, end.failures, now)
+        library.catalog.files.quarantine(collection, end.file.source, end.failures, now, sharing)
         shelf.drop_original(end.file.sha256, library)
         return
     with library.writing:
         gone = library.catalog.documents.of_file(collection, end.file.source) - end.documents
         shelf.forget(library.catalog.documents.retire(sorted(gone)), library)
         before = library.catalog.files.find(collection, end.file.source)
-        library.catalog.files.finish(collection, end.file, end.failures, now)
+        library.catalog.files.finish(collection, end.file, end.failures, now, sharing)
     tally.removed += len(gone)
     if before is not None and before.sha256 != end.file.sha256:
         shelf.drop_original(before.sha256, library)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
-from vedette.errors import NotFound
-from vedette.rag.ask import FIRST_FIT, Desk, ask, fit_due, fit_scope, fitted, look, open_case
+from vedette.errors import Forbidden, NotFound
+from vedette.rag.answer.lookup import identifier_card
+from vedette.rag.answer.suggest import suggestions
+from vedette.rag.ask import FIRST_FIT, Desk, fit_due, fit_scope, fitted, look, open_case
+from vedette.rag.cache import AnswerCache, cached
 from vedette.rag.ingest import Reader, ingest
 from vedette.rag.library import originals, shelf
+from vedette.rag.library.audiences import checked
 from vedette.rag.load.discover import Found
 from vedette.rag.retrieve.search import Stopwatch
 from vedette.rag.split import split
 from vedette.rag.text import analyse
 from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import (
+    Access,
     AnswerEvent,
     CollectionInfo,
     Document,
     DocumentInfo,
     Failure,
+    IdentifierCard,
     IngestProgress,
     IngestReport,
     IngestRequest,
@@ -30,6 +37,7 @@ from vedette.records import (
     Question,
     Retrieval,
     ScopeDecision,
+    Sharing,
     StoredDocument,
     Upload,
     VerifyReport,
@@ -37,16 +45,27 @@ from vedette.records import (
 
 UPLOADS = "upload:"
 ENOUGH_BYTES = 200_000_000
+MOST_SUGGESTED = 1000
 REPAIR = "Index anew what is missing: vedette documents verify --repair."
 
 
 class LocalKnowledge:
-    """`services.Knowledge` over a data folder that this process owns."""
+    """`services.Knowledge` over a data folder that this process owns, as far as the library's access allows.
 
-    def __init__(self, desk: Desk, reader: Reader) -> None:
+    What is written goes to the whole library, once it was found in the part that may be read.
+    """
+
+    def __init__(self, desk: Desk, reader: Reader, cache: AnswerCache | None = None) -> None:
         self._desk = desk
+        self._cache = cache
         self._library = desk.library
         self._reader = reader
+        self._suggestions: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
+
+    def seen_by(self, access: Access) -> LocalKnowledge:
+        other = LocalKnowledge(replace(self._desk, library=self._library.seen_by(access)), self._reader, self._cache)
+        other._suggestions = self._suggestions
+        return other
 
     def ingest(self, request: IngestRequest) -> Iterator[IngestProgress | IngestReport]:
         return self._ingest(request, self._reader)
@@ -54,7 +73,9 @@ class LocalKnowledge:
     def upload(self, upload: Upload) -> IngestReport:
         found = Found(upload.name, len(upload.data), lambda: upload.data)
         reader = Reader(lambda target: iter((found,)), self._reader.parser, self._reader.max_bytes)
-        *_, report = self._ingest(IngestRequest((UPLOADS,), upload.collection, prune=False), reader)
+        # One that says nothing of who may read it leaves that of a file that is there already as it is.
+        sharing = upload.sharing if upload.sharing != Sharing() else None
+        *_, report = self._ingest(IngestRequest((UPLOADS,), upload.collection, prune=False, sharing=sharing), reader)
         assert isinstance(report, IngestReport)
         return report
 
@@ -74,21 +95,44 @@ class LocalKnowledge:
         return self._library.catalog.documents.read(document)
 
     def original(self, document: str) -> Original:
-        collection, source = self._library.catalog.documents.file_of(document)
-        file = self._library.catalog.files.find(collection, source)
-        if file is None:
+        catalog = self._library.catalog
+        collection, source = catalog.documents.file_of(document)
+        file = catalog.files.find(collection, source)
+        # The file of a record may hold others that this caller may not read.
+        whole = self._library.whole.catalog.documents.of_file(collection, source)
+        if file is None or catalog.documents.of_file(collection, source) != whole:
             raise NotFound(f"The original of '{document}' is not kept any more; ingest it again.")
         data = originals.read(file.sha256, self._library.originals)
         return Original(source.rsplit("/", 1)[-1], file.media_type, data)
 
     def remove(self, document: str) -> None:
-        shelf.remove_document(document, self._library)
+        self._library.catalog.documents.info(document)
+        shelf.remove_document(document, self._library.whole)
+
+    def share(self, document: str, sharing: Sharing) -> DocumentInfo:
+        self._library.catalog.documents.info(document)
+        shelf.share(document, checked(sharing), self._library.whole)
+        return self._library.whole.catalog.documents.info(document)
+
+    def share_collection(self, collection: str, readers: tuple[str, ...]) -> CollectionInfo:
+        return self._library.catalog.collections.share(collection, checked(Sharing(readers)).readers)
+
+    def remove_collection(self, collection: str) -> int:
+        self._library.catalog.collections.named(collection)
+        return shelf.remove_collection(collection, self._library.whole)
+
+    def identifier(self, value: str, collection: str) -> IdentifierCard:
+        return identifier_card(value, collection, self._library)
 
     def verify(self, repair: bool = False) -> VerifyReport:
+        if not self._library.access.everything:
+            raise Forbidden("The whole store is checked for its owner and admins only.")
         return shelf.verify(self._library, repair)
 
     def collections(self) -> tuple[CollectionInfo, ...]:
-        return self._library.catalog.collections.all()
+        return tuple(
+            replace(info, suggestions=self._suggested(info)) for info in self._library.catalog.collections.all()
+        )
 
     def retrieve(self, query: Query) -> Retrieval:
         watch = Stopwatch()
@@ -100,10 +144,10 @@ class LocalKnowledge:
         return open_case(question, self._desk).decision
 
     def ask(self, question: Question) -> Iterator[AnswerEvent]:
-        return ask(question, self._desk)
+        return cached(question, self._desk, self._cache)
 
     def health(self) -> tuple[PartHealth, ...]:
-        library = self._library
+        library = self._library.whole
         free = shutil.disk_usage(library.folder).free
         known = library.catalog.collections.all()
         documents, expected = sum(info.documents for info in known), sum(info.chunks for info in known)
@@ -116,18 +160,32 @@ class LocalKnowledge:
             *self._desk.chain.health(),
         )
 
+    def _suggested(self, collection: CollectionInfo) -> tuple[str, ...]:
+        """Questions to begin with, thought of once for each state of the library."""
+        library = self._library
+        version, known = library.catalog.corpus_version(), self._suggestions
+        key = (collection.name, library.access.key)
+        if known.get(key, (-1, ()))[0] != version:
+            if len(known) >= MOST_SUGGESTED:
+                known.clear()
+            known[key] = (version, suggestions(collection, library))
+        return known[key][1]
+
     def _ingest(self, request: IngestRequest, reader: Reader) -> Iterator[IngestProgress | IngestReport]:
-        collection, catalog = request.collection, self._library.catalog
-        unfitted = fitted(collection, self._library) is None
+        if request.sharing is not None:
+            request = replace(request, sharing=checked(request.sharing))
+        collection, whole = request.collection, self._library.whole
+        desk = replace(self._desk, library=whole)
+        unfitted = fitted(collection, whole) is None
         for record in ingest(request, self._library, reader):
             if isinstance(record, IngestProgress):
                 if unfitted and record.chunks >= FIRST_FIT:
                     unfitted = False
-                    fit_scope(collection, self._desk)
+                    fit_scope(collection, desk)
             else:
                 # Here too when nothing changed, but the run that changed it was killed before it came to this.
-                if catalog.collections.changed(collection):
-                    shelf.optimize(self._library)
-                if fit_due(collection, self._library):
-                    fit_scope(collection, self._desk)
+                if whole.catalog.collections.changed(collection):
+                    shelf.optimize(whole)
+                if fit_due(collection, whole):
+                    fit_scope(collection, desk)
             yield record

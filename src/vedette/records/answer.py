@@ -116,3 +116,27 @@ class Preprocessed:
     identifiers: tuple[Identifier, ...]
     chunks: tuple[Chunk, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of a card: "Due date" and its value. `document` is where it stands."""
+
+    label: str
+    text: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierCard:
+    """What the library's records say of an identifier (CVE, CWE, ATT&CK id, control): each line from its record.
+
+    `related`: (relation, identifier or document id, title) of what its records name, such as
+    `("mitigation", "M1036", "Account Use Policies")`.
+    """
+
+    value: str
+    kind: str
+    title: str
+    lines: tuple[CardLine, ...]
+    related: tuple[tuple[str, str, str], ...] = ()

@@ -94,6 +94,15 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who may read a document, of those who may read its collection. `readers` are tags (`user:ID`, `group:NAME`,
+    `everyone`); empty: all of them. `tlp` is a label of the Traffic Light Protocol 2.0, or empty for none."""
+
+    readers: tuple[str, ...] = ()
+    tlp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """A line of `vedette documents list`."""
 
@@ -109,6 +118,7 @@ class DocumentInfo:
     characters: int
     content_hash: str
     ingested_at: str
+    sharing: Sharing = Sharing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,7 @@ class Upload:
     name: str
     data: bytes
     collection: str = "default"
+    sharing: Sharing = Sharing()
 
 
 def document_id(collection: str, source: str) -> str:

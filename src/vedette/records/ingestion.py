@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vedette.records.document import Failure
+from vedette.records.document import Failure, Sharing
 
 
 @dataclass(frozen=True, slots=True)
 class IngestRequest:
     """Paths, `http(s)` URLs or `s3://` prefixes to read into a collection.
 
-    With `prune`, documents of a folder that are no longer there are removed from the collection.
+    With `prune`, documents of a folder that are no longer there are removed from the collection. `sharing` is what the
+    documents get; without it, new ones are open to all readers of the collection and known ones keep what they have.
     """
 
     targets: tuple[str, ...]
     collection: str = "default"
     prune: bool = True
+    sharing: Sharing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,11 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """A line of `vedette collections`. `languages`: the most frequent first; `main_languages`: those of at least 5 % of
-    the documents, so that a document or two of another language, or taken for one, do not decide how all are searched.
+    """A line of `vedette collections`.
+
+    `languages`: the most frequent first; `main_languages`: those of at least 5 % of the documents, so that a document
+    or two of another language, or taken for one, do not decide how all are searched. `readers`: the tags of who may
+    read it. `suggestions`: questions to begin with.
     """
 
     name: str
@@ -62,6 +67,8 @@ class CollectionInfo:
     languages: tuple[str, ...]
     calibrated: bool
     main_languages: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

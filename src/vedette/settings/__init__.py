@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -17,6 +18,7 @@ from vedette.errors import SettingsError
 from vedette.settings.providers import ProviderSettings, read_providers
 from vedette.settings.values import convert, setting
 
+REGISTRATION = ("closed", "reader", "editor")
 # What Kubernetes tells every container about a service named `vedette`, besides VEDETTE_PORT.
 _KUBERNETES = re.compile(r"VEDETTE_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_TCP(_(PROTO|PORT|ADDR))?)")
 
@@ -72,12 +74,68 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheSettings:
+    megabytes: int = setting(32, "Answers kept in memory to be given again, in MB; none when 0.")
+    minutes: float = setting(
+        60.0, "How long an answer is kept, in minutes; a changed library needs no waiting.", least=1
+    )
+    url: str = setting("", "redis:// URL of a server that keeps the answers for several of ours.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     host: str = setting("127.0.0.1", "Address to listen on.")
     port: int = setting(8000, "Port to listen on.", most=65_535)
     allowed_hosts: str = setting("127.0.0.1,localhost,[::1]", "Host names that requests may name, comma separated.")
     cors_origins: str = setting("", "Origins that browsers may call from, comma separated; none when empty.")
     max_upload_mb: int = setting(25, "Largest upload, in MB.")
+    per_address: int = setting(1200, "Requests a minute of one network address where people sign in; 0: any number.")
+    per_person: int = setting(300, "Requests a minute of one person; 0: any number.")
+    proxies: str = setting("", "Addresses of proxies that are believed whose request they pass on, comma separated.")
+    page: str = setting("", "Folder of another built page; the packaged one when empty.")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """The address is no plain one: `sqlite:////path` has no host."""
+
+    url: str = setting(
+        "",
+        "Database of people and conversations: postgresql://, mysql:// or sqlite://; people.db in the data folder "
+        "when empty.",
+        secret=True,
+        address=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsSettings:
+    sign_in: bool = setting(False, "Whether people sign in; without it whoever reaches the server is its owner.")
+    secret_key: str = setting(
+        "", "Secret that signs access tokens, 32 bytes or more; made once in the data folder when empty.", secret=True
+    )
+    token_hours: float = setting(24.0, "How long an access token holds, in hours.", least=0.05, most=24 * 30)
+    refresh_days: float = setting(14.0, "How long a browser stays signed in unused, in days.", least=0.1, most=365)
+    session_days: float = setting(90.0, "How long a session lasts at most, used or not, in days.", least=0.1, most=3650)
+    registration: str = setting(
+        "closed", "Role of whoever registers by themselves: reader or editor; closed: nobody can.", choices=REGISTRATION
+    )
+    hash_memory_mib: int = setting(19, "Memory that hashing a password takes, in MiB.", least=8, most=1024)
+    throttle: str = setting(
+        "", "redis:// URL where attempts are counted for several servers; in memory when empty.", secret=True
+    )
+    page_url: str = setting("http://127.0.0.1:8000", "Address of the page as people reach it, for links in mails.")
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    url: str = setting(
+        "",
+        "Server that mails links for new passwords, such as smtp+starttls://user:password@mail.example.org; smtp:// "
+        "and smtps:// work too. No mail when empty.",
+        secret=True,
+    )
+    sender: str = setting("vedette@localhost", "Address that mails come from.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +154,13 @@ class Settings:
     embed: EmbedSettings = EmbedSettings()
     index: IndexSettings = IndexSettings()
     answer: AnswerSettings = AnswerSettings()
+    cache: CacheSettings = CacheSettings()
     server: ServerSettings = ServerSettings()
     s3: S3Settings = S3Settings()
     llm: LlmSettings = LlmSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    mail: MailSettings = MailSettings()
     providers: tuple[ProviderSettings, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,9 +170,13 @@ SECTIONS: Mapping[str, type] = {
     "embed": EmbedSettings,
     "index": IndexSettings,
     "answer": AnswerSettings,
+    "cache": CacheSettings,
     "server": ServerSettings,
     "s3": S3Settings,
     "llm": LlmSettings,
+    "database": DatabaseSettings,
+    "accounts": AccountsSettings,
+    "mail": MailSettings,
 }
 
 
@@ -144,6 +210,34 @@ def with_server(settings: Settings, host: str | None, port: int | None) -> Setti
     return replace(
         settings, server=replace(server, host=host or server.host, port=server.port if port is None else port)
     )
+
+
+def require_safe_to_serve(settings: Settings) -> None:
+    """Beyond this machine nobody is served who has not signed in. Raises SettingsError."""
+    if is_loopback(settings.server.host):
+        return
+    if not settings.accounts.sign_in:
+        raise SettingsError(
+            f"server.host is {settings.server.host}, which others can reach; set VEDETTE_ACCOUNTS_SIGN_IN=true so that "
+            "people sign in, or listen on 127.0.0.1."
+        )
+    if not settings.accounts.secret_key:
+        raise SettingsError(
+            f"server.host is {settings.server.host}, which others can reach; set VEDETTE_ACCOUNTS_SECRET_KEY to 32 "
+            "random bytes or more, such as what `openssl rand -base64 48` prints."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def describe(settings: Settings) -> list[tuple[str, str, str, str]]:

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from vedette.errors import SettingsError
 
 # Settings of these names, in any section, are addresses.
-ADDRESSES = ("url", "endpoint", "proxy")
+ADDRESSES = ("url", "endpoint", "proxy", "page_url")
 
 
-def setting(default: Any, help: str, secret: bool = False, least: float = 0, most: float = inf) -> Any:
-    """A dataclass field with its help text; `least` and `most` bound a number."""
-    return field(default=default, metadata={"help": help, "secret": secret, "least": least, "most": most})
+def setting(default: Any, help: str, secret: bool = False, least: float = 0, **more: Any) -> Any:
+    """A dataclass field with its help text; `least` and `most` bound a number, `choices` a text.
+
+    `address` says whether a text of such a name is checked as an address; it is, when not given."""
+    return field(default=default, metadata={"help": help, "secret": secret, "least": least, **more})
 
 
 def convert(value: Any, item: Field[Any], hints: Mapping[str, type], name: str, where: str) -> Any:
@@ -34,6 +36,11 @@ def convert(value: Any, item: Field[Any], hints: Mapping[str, type], name: str, 
         if not (least <= converted <= most and isfinite(converted)):
             bounds = f"from {least} to {most}" if most < inf else f"{least} or more"
             raise SettingsError(f"{name} in {where} is {value}; it must be {bounds}.")
-    if item.name in ADDRESSES and converted and not (urlsplit(converted).hostname and "://" in converted):
-        raise SettingsError(f"{name} in {where} is '{value}'; it must be an address such as http://127.0.0.1:8080.")
+    choices = item.metadata.get("choices")
+    if choices and converted not in choices:
+        raise SettingsError(f"{name} in {where} is '{value}'; it must be one of {', '.join(choices)}.")
+    checked = item.name in ADDRESSES and item.metadata.get("address", True)
+    if checked and converted and not (urlsplit(converted).hostname and "://" in converted):
+        shown = "****" if item.metadata.get("secret") else value
+        raise SettingsError(f"{name} in {where} is '{shown}'; it must be an address such as http://127.0.0.1:8080.")
     return converted

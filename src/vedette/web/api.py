@@ -5,27 +5,53 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 import anyio
 import anyio.to_thread
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from vedette.errors import BadInput, NotFound, ProviderBusy, VedetteError
+from vedette.errors import BadInput, NotFound, VedetteError
 from vedette.services import Services
-from vedette.web import routes_documents, routes_health, routes_knowledge
+from vedette.web import (
+    routes_admin,
+    routes_auth,
+    routes_conversations,
+    routes_documents,
+    routes_health,
+    routes_knowledge,
+    routes_mcp,
+    routes_openai,
+    routes_prompts,
+)
 from vedette.web.config import WebConfig
+from vedette.web.limits import RateLimits
 from vedette.web.metrics import Metrics
-from vedette.web.parts import Parts
-from vedette.web.security import Guard, error_body
+from vedette.web.openapi import described
+from vedette.web.page_files import PageFiles, opened_page
+from vedette.web.parts import Parts, visit
+from vedette.web.security import Guard, error_body, error_headers
 
 ABOUT = """Answers only from your documents, each sentence with the passage it stands on, or a refusal that says why.
 
-Every error has the body {"error": {"class", "message", "retry"}}; its message says what to do. What only the owner
-may do needs `Authorization: Bearer TOKEN`, with the token of DATA/server.json."""
+Every error has the body {"error": {"class", "message", "retry"}}; its message says what to do. Where people sign in,
+send `Authorization: Bearer TOKEN` with an access token of /v1/auth/login or with an API key; the owner of the server
+may send the token of DATA/server.json."""
+ROUTES = (
+    routes_auth,
+    routes_conversations,
+    routes_knowledge,
+    routes_openai,
+    routes_mcp,
+    routes_documents,
+    routes_admin,
+    routes_prompts,
+    routes_health,
+)
 
 
 def create_app(services: Services, config: WebConfig) -> FastAPI:
@@ -38,10 +64,15 @@ def create_app(services: Services, config: WebConfig) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_threads(config.threads),
+        # Before every route, named by it or not: who is asking, and whether the table of rules lets them.
+        dependencies=[Depends(visit)],
     )
-    app.state.parts = Parts(services, config, metrics, anyio.CapacityLimiter(config.streams))
-    for routes in (routes_knowledge, routes_documents, routes_health):
+    limits = RateLimits(*((config.per_address, config.per_person) if services.accounts else (0, 0)), config.limits_url)
+    app.state.parts = Parts(services, config, metrics, limits, anyio.CapacityLimiter(config.streams))
+    app.state.page = opened_page(config.page)
+    for routes in ROUTES:
         app.include_router(routes.router)
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
     app.add_exception_handler(VedetteError, _told)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _not_found)
@@ -49,10 +80,10 @@ def create_app(services: Services, config: WebConfig) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=config.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Accept"],
         )
-    app.add_middleware(Guard, config=config, metrics=metrics, log=logging.getLogger("vedette.web"))
+    app.add_middleware(Guard, config=config, metrics=metrics, limits=limits, log=logging.getLogger("vedette.web"))
     return app
 
 
@@ -67,10 +98,7 @@ def _threads(count: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None
 
 async def _told(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, VedetteError)
-    headers = {}
-    if isinstance(error, ProviderBusy) and error.retry_after_s is not None:
-        headers["retry-after"] = str(round(error.retry_after_s))
-    return JSONResponse(error_body(error), error.status, headers)
+    return JSONResponse(error_body(error), error.status, error_headers(error))
 
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
@@ -83,8 +111,11 @@ async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     return await _told(request, BadInput(f"The request is not valid: {what}; see /docs."))
 
 
-async def _not_found(request: Request, error: Exception) -> JSONResponse:
+async def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    page: PageFiles | None = request.app.state.page
+    if page and error.status_code in (404, 405) and (found := page.find(request)):
+        return found
     if isinstance(error.__cause__, VedetteError):
         return await _told(request, error.__cause__)
     if error.status_code == 404:

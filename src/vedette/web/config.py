@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from vedette.errors import BadInput, TooLarge
 from vedette.records import LONGEST_QUESTION
@@ -14,8 +15,10 @@ MAX_NAME_CHARS = 100
 class WebConfig:
     """Limits and names of one server.
 
-    `token` proves the owner; without one, what only the owner may do is refused. With `local`, the server listens on
-    this machine alone and takes uploads without the token.
+    `token` proves the owner; without one nobody can. With `local`, the server listens on this machine alone, where,
+    without accounts, everybody is its owner. `page` is the folder of the built page, if there is one. `secure` cookies
+    are sent over https only. Limits of requests are a minute's, 0 for none, counted in the Redis at `limits_url` where
+    one is given.
     """
 
     version: str
@@ -26,8 +29,13 @@ class WebConfig:
     max_upload_bytes: int = 25_000_000
     max_body_bytes: int = 1_000_000
     threads: int = 32
-    streams: int = 32
+    streams: int = 512
     heartbeat_s: float = 10.0
+    page: Path | None = None
+    secure: bool = False
+    per_address: int = 0
+    per_person: int = 0
+    limits_url: str = field(default="", repr=False)
 
 
 def check_collection(name: str) -> str:

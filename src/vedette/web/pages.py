@@ -1,4 +1,4 @@
-"""Two plain pages: what runs here, and the API's documentation. No script, nothing from elsewhere."""
+"""Two plain pages: what runs here, and the API's documentation, where routes can be tried. Nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid GrayText; }
 summary { cursor: pointer; padding: .4rem 0; min-height: 24px; }
 h3 { margin: 1.5rem 0 .25rem; }
+output { display: block; white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
+input, textarea, button { font: inherit; min-height: 24px; }
+textarea { width: 100%; font-family: ui-monospace, monospace; }
+label { display: inline-block; margin: 0 1rem .25rem 0; }
 .method { display: inline-block; min-width: 4.5rem; font-weight: bold; }
 """
 
 
-def front_page(version: str, collections: Sequence[CollectionInfo]) -> str:
-    """The page at `/`."""
+def front_page(version: str, collections: Sequence[CollectionInfo] | None) -> str:
+    """The page at `/` where the page itself was not built; `collections` None for strangers."""
     rows = "".join(
         f"<tr><td>{escape(info.name)}</td><td>{info.documents:,}</td><td>{info.chunks:,}</td></tr>"
-        for info in collections
+        for info in collections or ()
     )
     held = (
         f"<table><thead><tr><th>Collection</th><th>Documents</th><th>Passages</th></tr></thead>{rows}</table>"
         if rows
         else "<p>No documents yet: <code>vedette ingest FOLDER</code>.</p>"
+        if collections is not None
+        else ""
     )
     return _page(
         "Vedette",
@@ -53,14 +59,27 @@ def docs_page(openapi: Mapping[str, Any]) -> str:
             tags.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, openapi))
     sections = "".join(f"<h2>{escape(tag.capitalize())}</h2>{''.join(shown)}" for tag, shown in tags.items())
     intro = "".join(f"<p>{escape(part)}</p>" for part in info["description"].split("\n\n"))
-    return _page(f"{info['title']}: the API", f"<h1>{escape(info['title'])}: the API</h1>{intro}{sections}")
+    title = f"{info['title']}: the API"
+    return _page(title, f"<h1>{escape(title)}</h1>{intro}{_authorize(openapi)}{sections}", script="/docs.js")
+
+
+def _authorize(openapi: Mapping[str, Any]) -> str:
+    """The form of OAuth 2.0's password grant; without the script it shows the token."""
+    target = openapi["components"]["securitySchemes"]["password"]["flows"]["password"]["tokenUrl"]
+    return (
+        f'<form id="authorize" method="post" action="{escape(target)}"><h2>Authorize</h2>'
+        '<label>Address <input name="username" type="email" autocomplete="username" required></label>'
+        '<label>Password <input name="password" type="password" autocomplete="current-password" required></label>'
+        "<button>Authorize</button><output></output></form>"
+    )
 
 
 def _operation(path: str, method: str, operation: Mapping[str, Any], openapi: Mapping[str, Any]) -> str:
     name = f'<span class="method">{method.upper()}</span><code>{escape(path)}</code>'
     heading = f"{name} — {escape(operation['summary'])}"
     about = "".join(f"<p>{escape(part)}</p>" for part in operation.get("description", "").split("\n\n"))
-    shown = "".join(_request(operation, openapi)) + _responses(operation, openapi)
+    shown = "".join(_request(operation, openapi)) + _try(path, method, operation, openapi)
+    shown += _responses(operation, openapi)
     return f"<details><summary>{heading}</summary>{about}{shown}</details>"
 
 
@@ -73,6 +92,28 @@ def _request(operation: Mapping[str, Any], openapi: Mapping[str, Any]) -> Iterat
         if "example" in schema:
             yield f"<p>Example:</p><pre>{escape(json.dumps(schema['example'], indent=2, ensure_ascii=False))}</pre>"
         yield f"<p>Body, <code>{escape(media_type)}</code>:</p>{_fields(schema, openapi)}"
+
+
+def _try(path: str, method: str, operation: Mapping[str, Any], openapi: Mapping[str, Any]) -> str:
+    """A form that sends a request, for the script."""
+    inputs = [
+        f'<label>{escape(one["name"])} <input name="{escape(one["name"])}" data-in="{escape(one["in"])}"'
+        f"{' required' if one.get('required') else ''}></label>"
+        for one in operation.get("parameters", ())
+    ]
+    body = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in body:
+        example = _resolve(body["application/json"]["schema"], openapi).get("example", {})
+        shown = escape(json.dumps(example, ensure_ascii=False))
+        inputs.append(f'<label for="{operation["operationId"]}">JSON</label>')
+        inputs.append(f'<textarea id="{operation["operationId"]}" rows="3">{shown}</textarea>')
+    elif "multipart/form-data" in body:
+        inputs.append('<label>file <input type="file" name="file" required></label>')
+        inputs.append('<label>collection <input name="collection" value="default"></label>')
+    return (
+        f'<form data-path="{escape(path)}" data-method="{method.upper()}">{"".join(inputs)}'
+        "<button>Send</button><output></output></form>"
+    )
 
 
 def _responses(operation: Mapping[str, Any], openapi: Mapping[str, Any]) -> str:
@@ -114,9 +155,10 @@ def _resolve(schema: Mapping[str, Any], openapi: Mapping[str, Any]) -> Mapping[s
     return found
 
 
-def _page(title: str, body: str) -> str:
+def _page(title: str, body: str, script: str = "") -> str:
+    run = f'<script src="{script}" defer></script>' if script else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/style.css"></head><body>{body}</body></html>'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/style.css">{run}</head><body>{body}</body></html>'
     )

@@ -1,9 +1,10 @@
-"""What every route is handed: the services, configuration and metrics of its own server, never a global."""
+"""What every route is handed: the services as its caller may use them, never a global and never the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 import anyio
@@ -11,8 +12,11 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRouter
 
-from vedette.services import Services
+from vedette.records import Caller, Person
+from vedette.services import Accounts, Conversations, Knowledge, Services
+from vedette.web.auth import Visitor, admitted, caller, no_accounts
 from vedette.web.config import WebConfig
+from vedette.web.limits import RateLimits
 from vedette.web.metrics import Metrics
 from vedette.web.schemas import ErrorBody
 
@@ -20,28 +24,93 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 TOLD = {
     400: ("BadInput", "The question is empty; write what you want to know."),
-    403: ("Forbidden", "Removing a document needs the owner token of DATA/server.json."),
+    401: ("Unauthorized", "Sign in first, or send an API key as 'Authorization: Bearer KEY'."),
+    403: ("Forbidden", "This needs the role editor; yours is reader. Ask an admin."),
     404: ("NotFound", "There is no document '0123456789abcdef'; `vedette documents list` shows what there is."),
+    409: ("Conflict", "There is an account with this address already; choose another one."),
     413: ("TooLarge", "The question has 9000 characters; the limit is 4000, so shorten it."),
+    429: ("TooMany", "Too many attempts; wait a few minutes and try again."),
     500: ("VedetteError", "Something broke in Vedette; its log tells what, under the request id 5f0c."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """One server. Routes are handed a `Visit` instead."""
+
     services: Services
     config: WebConfig
     metrics: Metrics
+    limits: RateLimits
     streams: anyio.CapacityLimiter
+    background: set[asyncio.Task[None]] = field(default_factory=set)
 
 
-def parts(request: Request) -> Parts:
-    """The parts of the server that handles a request."""
-    found: Parts = request.app.state.parts
-    return found
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, from a caller who was let in. `knowledge` and `conversations` hold only what they may
+    see."""
+
+    visitor: Visitor
+    caller: Caller
+    knowledge: Knowledge
+    conversations: Conversations
+    config: WebConfig
+    metrics: Metrics
+    streams: anyio.CapacityLimiter
+    _parts: Parts
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether people sign in here."""
+        return self._parts.services.accounts is not None
+
+    @property
+    def accounts(self) -> Accounts:
+        """Raises NotFound where nobody signs in."""
+        if self._parts.services.accounts is None:
+            raise no_accounts()
+        return self._parts.services.accounts
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in, on a route whose rule is `self`."""
+        if self.visitor.person is None:
+            raise no_accounts()
+        return self.visitor.person
+
+    def note(self, action: str, target: str, **details: str) -> None:
+        """Add a line to the audit log, where there is one."""
+        if self._parts.services.accounts is not None:
+            self._parts.services.accounts.note(self.visitor.id, action, target, **details)
+
+    def go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let work go on after the answer to this request."""
+        task = asyncio.create_task(work)
+        self._parts.background.add(task)
+        task.add_done_callback(self._parts.background.discard)
 
 
-Handed = Annotated[Parts, Depends(parts)]
+async def visit(request: Request) -> Visit:
+    """The visit that a request is. Raises Unauthorized, Forbidden, NotFound, TooMany."""
+    parts: Parts = request.app.state.parts
+    visitor = await admitted(request, parts.services.accounts, parts.config)
+    if visitor.person is not None:
+        await parts.limits.person(visitor.id)
+    knowledge = parts.services.knowledge.seen_by(visitor.access)
+    return Visit(
+        visitor=visitor,
+        caller=caller(request),
+        knowledge=knowledge,
+        conversations=parts.services.conversations.seen_by(knowledge),
+        config=parts.config,
+        metrics=parts.metrics,
+        streams=parts.streams,
+        _parts=parts,
+    )
+
+
+Handed = Annotated[Visit, Depends(visit)]
 
 
 def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -65,12 +134,12 @@ def json_of(model: Any, example: Any | None = None) -> dict[int | str, dict[str,
     return {200: {"model": model, "description": "Done.", **shown}}
 
 
-def founding_name(router: APIRouter, path: str, of: str, handler: T) -> None:
+def founding_name(router: APIRouter, path: str, of: str, handler: T, **more: Any) -> None:
     """The name that a route had in the founding systems, as a documented alias."""
     about = f"The name that `{of}` had in the founding systems; it does the same."
     router.add_api_route(
         path, handler, methods=["POST"], summary=f"Alias of {of}", description=about, tags=["founding names"],
-        response_class=Response, responses=errors(400, 403, 404, 413),
+        response_class=Response, responses=errors(400, 404, 413), **more,
     )  # fmt: skip
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from typing import Any
+from functools import partial
+from typing import Annotated
 
-from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi import Path, Request
+from fastapi import Query as QueryParameter
+from fastapi.responses import Response
 from fastapi.routing import APIRouter
 
-from vedette.errors import VedetteError
-from vedette.records import AnswerEvent, Preprocessed, Query, ScopeDecision
+from vedette.records import AnswerEvent, IdentifierCard, Preprocessed, Query, Rewritten, ScopeDecision, Turn
 from vedette.records_json import answer_json, encode, retrieval_json
 from vedette.web.config import check_question
-from vedette.web.parts import Handed, Parts, errors, founding_name, json_of, reply
-from vedette.web.schemas import AnswerBody, AskBody, PreprocessBody, RetrievalBody, RetrieveBody
-from vedette.web.security import error_body
-from vedette.web.streams import event, relay
+from vedette.web.metrics import Metrics
+from vedette.web.parts import Handed, errors, founding_name, json_of, reply
+from vedette.web.schemas import AnswerBody, AskBody, PreprocessBody, RetrievalBody, RetrieveBody, StandaloneBody
+from vedette.web.streams import answered, event, relay, streamed
 
 router = APIRouter(tags=["knowledge"])
 STREAMED = {
@@ -28,79 +27,69 @@ STREAMED = {
 }
 
 
-async def ask(body: AskBody, request: Request, parts: Handed) -> Response:
+async def ask(body: AskBody, request: Request, visit: Handed) -> Response:
     """An answer from the documents alone, each sentence with its source; or a refusal that says why.
 
     With `Accept: text/event-stream` it comes as events: `stage` and `token` (each `{"text"}`; tokens are the unchecked
     draft), then `answer` with the JSON of this route, or `error`.
     """
     check_question(body.question)
-    streamed = "text/event-stream" in request.headers.get("accept", "")
-    heartbeat_s = parts.config.heartbeat_s if streamed else 1.0
-    events = relay(lambda: parts.services.knowledge.ask(body.record()), parts.streams, heartbeat_s)
-    if not streamed:
-        return reply(await _answer(events, request, body.evidence, parts))
-    first = await anext(events)
-    if isinstance(first, VedetteError):
-        raise first
-    return StreamingResponse(_as_events(first, events, body.evidence, parts), media_type="text/event-stream")
+    question, limiter = body.record(), visit.streams
+    if "text/event-stream" in request.headers.get("accept", ""):
+        tell = partial(told, visit.metrics, body.evidence)
+        return await streamed(lambda: visit.knowledge.ask(question), limiter, visit.config.heartbeat_s, tell)
+    events = relay(lambda: visit.knowledge.ask(question), limiter, 1.0)
+    answer = await answered(events, request)
+    visit.metrics.answered(answer)
+    return reply(answer_json(answer, body.evidence))
 
 
-async def _answer(
-    events: AsyncGenerator[AnswerEvent | VedetteError | None], request: Request, evidence: bool, parts: Parts
-) -> dict[str, Any]:
-    async with aclosing(events):
-        async for item in events:
-            if isinstance(item, VedetteError):
-                raise item
-            if item is not None and item.answer is not None:
-                parts.metrics.answered(item.answer)
-                return answer_json(item.answer, evidence)
-            if await request.is_disconnected():
-                break
-    raise VedetteError("The question ended without an answer; ask it again.")
-
-
-async def _as_events(
-    first: AnswerEvent | None,
-    rest: AsyncGenerator[AnswerEvent | VedetteError | None],
-    evidence: bool,
-    parts: Parts,
-) -> AsyncIterator[str]:
-    async with aclosing(rest):
-        yield _as_event(first, evidence, parts)
-        async for item in rest:
-            yield _as_event(item, evidence, parts)
-
-
-def _as_event(item: AnswerEvent | VedetteError | None, evidence: bool, parts: Parts) -> str:
-    if item is None:
-        return ": still working\n\n"
-    if isinstance(item, VedetteError):
-        return event("error", error_body(item))
+def told(metrics: Metrics, evidence: bool, item: AnswerEvent) -> str:
+    """An event of an answer as a server-sent event; the answer is counted."""
     if item.answer is None:
         return event(item.kind, {"text": item.text})
-    parts.metrics.answered(item.answer)
+    metrics.answered(item.answer)
     return event("answer", answer_json(item.answer, evidence))
 
 
-def retrieve(body: RetrieveBody, parts: Handed) -> Response:
+def retrieve(body: RetrieveBody, visit: Handed) -> Response:
     """The best passages, best first, with their scores in every lane."""
     query = Query(check_question(body.query), body.collection, body.k, body.filters)
-    found = parts.services.knowledge.retrieve(query)
-    parts.metrics.timed(found.timings_ms)
+    found = visit.knowledge.retrieve(query)
+    visit.metrics.timed(found.timings_ms)
     return reply(retrieval_json(found))
 
 
-def scope(body: AskBody, parts: Handed) -> Response:
+def scope(body: AskBody, visit: Handed) -> Response:
     """Whether the documents hold enough to answer, without answering."""
     check_question(body.question)
-    return reply(encode(parts.services.knowledge.scope(body.record())))
+    return reply(encode(visit.knowledge.scope(body.record())))
 
 
-def preprocess(body: PreprocessBody, parts: Handed) -> Response:
+def standalone(body: StandaloneBody, visit: Handed) -> Response:
+    """A question after others, as the one that stands alone and is searched for, and why it differs. Nothing is
+    stored."""
+    turns = tuple(Turn(turn.question, turn.answer) for turn in body.history)
+    return reply(encode(visit.conversations.standalone(check_question(body.text), turns)))
+
+
+def preprocess(body: PreprocessBody, visit: Handed) -> Response:
     """What would be indexed of a text: language, identifiers, chunks. Nothing is stored."""
-    return reply(encode(parts.services.knowledge.preprocess(body.text)))
+    return reply(encode(visit.knowledge.preprocess(body.text)))
+
+
+@router.get(
+    "/v1/identifiers/{value}",
+    summary="Look an identifier up",
+    responses={**json_of(IdentifierCard), **errors(404)},
+)
+def identifier(
+    value: Annotated[str, Path(description="Such as CVE-2021-44228 or T1110.", max_length=200)],
+    visit: Handed,
+    collection: Annotated[str, QueryParameter(description="Whose records to read.", max_length=100)] = "default",
+) -> Response:
+    """What the records say of a CVE, CWE, ATT&CK id or control, each line with the document it stands in."""
+    return reply(encode(visit.knowledge.identifier(value, collection)))
 
 
 ASKED = json_of(AnswerBody)
@@ -112,6 +101,9 @@ router.post("/v1/retrieve", summary="Find passages", responses={**json_of(Retrie
 router.post("/v1/scope", summary="Can it be answered", responses={**json_of(ScopeDecision), **errors(400, 404, 413)})(
     scope
 )
+router.post(
+    "/v1/standalone", summary="Make a follow-up stand alone", responses={**json_of(Rewritten), **errors(400, 413)}
+)(standalone)
 router.post("/v1/preprocess", summary="Show what is indexed", responses={**json_of(Preprocessed), **errors(400, 413)})(
     preprocess
 )

@@ -14,12 +14,14 @@ from vedette.records import (
     LaneScores,
     PartHealth,
     Question,
+    Sharing,
     Turn,
     Understanding,
 )
 
 COLLECTION: str = Field("default", min_length=1, max_length=100, description="The collection to look in.")
 FILTERS: dict[str, str] = Field({}, max_length=20, description="Exact matches on metadata, all of which must hold.")
+MOST_READERS = 100
 
 
 class Body(BaseModel):
@@ -50,12 +52,40 @@ class AskBody(Body):
         return Question(self.question, self.collection, self.language, self.filters, turns)
 
 
+class StandaloneBody(Body):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"text": "And for Linux?", "history": [{"question": "What is T1110?", "answer": "…"}]}
+        },
+    )
+    text: str = Field(description="The follow-up; at most 4,000 characters.")
+    history: list[TurnBody] = Field([], max_length=50, description="Earlier exchanges, oldest first.")
+
+
 class RetrieveBody(Body):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"query": "log4j remote code", "k": 5}})
     query: str = Field(validation_alias=AliasChoices("query", "question"), description="At most 4,000 characters.")
     collection: str = COLLECTION
     k: int = Field(10, ge=1, le=1000, description="How many passages.")
     filters: dict[str, str] = FILTERS
+
+
+class ReadersBody(Body):
+    readers: list[str] = Field(
+        max_length=MOST_READERS, description="Tags: `everyone`, `user:ID`, `group:NAME`; none: as the collection."
+    )
+
+
+class SharingBody(ReadersBody):
+    tlp: str = Field("", max_length=20, description="Label of the Traffic Light Protocol 2.0; empty for none.")
+
+    def record(self) -> Sharing:
+        return Sharing(tuple(self.readers), self.tlp)
+
+
+class RemovedBody(BaseModel):
+    removed: int = Field(description="How many documents there were.")
 
 
 class IngestBody(Body):
@@ -65,6 +95,7 @@ class IngestBody(Body):
     targets: list[str] = Field(min_length=1, max_length=1000, description="http(s) URLs; paths for the owner only.")
     collection: str = COLLECTION
     prune: bool = Field(True, description="Remove documents of a folder that are no longer there.")
+    sharing: SharingBody | None = Field(None, description="Who may read them; as it was, or as the collection.")
 
 
 class PreprocessBody(Body):
@@ -164,6 +195,11 @@ class ReadyBody(BaseModel):
     parts: list[PartHealth]
 
 
+class StatusBody(BaseModel):
+    status: str
+    version: str
+
+
 class DocumentBody(BaseModel):
     id: str
     collection: str
@@ -176,6 +212,7 @@ class DocumentBody(BaseModel):
     characters: int
     content_hash: str
     ingested_at: str
+    sharing: Sharing
     text: str = Field(description="The stored text that all offsets count in.")
     pages: list[dict[str, int]]
     blocks: list[dict[str, Any]]

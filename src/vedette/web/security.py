@@ -1,12 +1,11 @@
 """The guard in front of every route: host, origin, size, headers, a request id, and no internals in an error.
 
-Host allow-list against DNS rebinding; Origin check on what changes state (OWASP CSRF cheat sheet); the owner token is
-denied by default. Plain ASGI, so that streams pass through untouched.
+Host allow-list against DNS rebinding; Origin check on what changes state (OWASP CSRF cheat sheet); so many requests of
+one address. Plain ASGI, so that streams pass through untouched.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import logging
 import re
@@ -16,17 +15,20 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vedette.errors import BadInput, Forbidden, TooLarge, VedetteError
+from vedette.errors import BadInput, Forbidden, ProviderBusy, TooLarge, TooMany, Unauthorized, VedetteError
+from vedette.web.auth import caller, is_owner, network
 from vedette.web.config import WebConfig
+from vedette.web.limits import RateLimits
 from vedette.web.metrics import Metrics
+from vedette.web.openai_wire import openai_body, speaks_openai
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; worker-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -34,6 +36,8 @@ HEADERS = {
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cache-control": "no-store",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +51,7 @@ class Guard:
     app: ASGIApp
     config: WebConfig
     metrics: Metrics
+    limits: RateLimits
     log: logging.Logger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,15 +75,18 @@ class Guard:
             headers = Headers(scope=scope)
             check_host(headers, self.config)
             check_origin(scope["method"], headers, self.config)
+            connection = HTTPConnection(scope)
+            if not is_owner(connection, self.config):
+                await self.limits.address(network(caller(connection).address))
             await self.app(scope, limited(receive, headers, self.config), send_guarded)
         except VedetteError as error:
-            await send_error(error, send_guarded)
+            await send_error(error, send_guarded, scope["path"])
         except Exception:
             self.log.exception("request failed", extra={"trace.id": request_id, "url.path": scope["path"]})
             if started:
                 raise
             told = f"Something broke in Vedette; its log tells what, under the request id {request_id}."
-            await send_error(VedetteError(told), send_guarded)
+            await send_error(VedetteError(told), send_guarded, scope["path"])
         finally:
             self._record(scope, status, time.perf_counter() - began, request_id)
 
@@ -102,10 +110,21 @@ def error_body(error: VedetteError) -> dict[str, object]:
     return {"error": {"class": type(error).__name__, "message": error.message, "retry": error.retry}}
 
 
-async def send_error(error: VedetteError, send: Send) -> None:
-    """Answer with an error, outside of any route."""
-    body = json.dumps(error_body(error)).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+def error_headers(error: VedetteError) -> dict[str, str]:
+    """When to try again, and how to prove who one is (RFC 9110)."""
+    headers = {}
+    if isinstance(error, (ProviderBusy, TooMany)) and error.retry_after_s is not None:
+        headers["retry-after"] = str(round(error.retry_after_s))
+    if isinstance(error, Unauthorized):
+        headers["www-authenticate"] = "Bearer"
+    return headers
+
+
+async def send_error(error: VedetteError, send: Send, path: str) -> None:
+    """Answer with an error, outside of any route, in the shape that the clients of `path` know."""
+    body = json.dumps(openai_body(error) if speaks_openai(path) else error_body(error)).encode()
+    told = {"content-type": "application/json", "content-length": str(len(body)), **error_headers(error)}
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -152,19 +171,6 @@ def limited(receive: Receive, headers: Headers, config: WebConfig) -> Receive:
         return message
 
     return receive_limited
-
-
-def is_owner(request: Request, config: WebConfig) -> bool:
-    """Whether the request carries the owner token of `server.json`."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    given = scheme.lower() == "bearer" and bool(config.token)
-    return given and hmac.compare_digest(token.strip().encode(), config.token.encode())
-
-
-def require_owner(request: Request, config: WebConfig, what: str) -> None:
-    """Raise Forbidden unless the owner asks. `what` begins the sentence: "Removing a document"."""
-    if not is_owner(request, config):
-        raise Forbidden(f"{what} needs the owner token of DATA/server.json, sent as 'Authorization: Bearer TOKEN'.")
 
 
 def safe_name(name: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from fakes.knowledge import FixedKnowledge
 from vedette.cli.main import main
-from vedette.services import Services
+from vedette.services import Conversations, Services
 from vedette.settings import Settings
 
 
@@ -22,6 +23,8 @@ class Result:
     err: str
 
 
+# No command asks in a conversation.
+NOBODYS = cast(Conversations, None)
 Run = Callable[..., Result]
 
 
@@ -32,7 +35,7 @@ def knowledge(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FixedKnowledge
 
     @contextmanager
     def handed(settings: Settings, note: Callable[[str], None] = print) -> Iterator[Services]:
-        yield Services(fixed)
+        yield Services(fixed, NOBODYS)
 
     stub = types.ModuleType("vedette.app")
     vars(stub).update(connect=handed, opened=handed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,7 +13,7 @@ from fakes.knowledge import INFO, FixedKnowledge
 from vedette.cli.first_run import EXAMPLE, first_run, sample_library
 from vedette.rag.load.discover import Found, discover
 from vedette.records import DocumentInfo
-from vedette.services import Services
+from vedette.services import Conversations, Services
 
 
 class Shelf(FixedKnowledge):
@@ -27,7 +28,7 @@ class Shelf(FixedKnowledge):
 @pytest.fixture
 def said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[Shelf], str]:
     def run(shelf: Shelf) -> str:
-        first_run(tmp_path, Services(shelf), None, "http://127.0.0.1:8000", lambda: False)
+        first_run(tmp_path, Services(shelf, cast(Conversations, None)), None, "http://127.0.0.1:8000", lambda: False)
         return capsys.readouterr().err
 
     return run

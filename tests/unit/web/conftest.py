@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from fakes.knowledge import FixedKnowledge
+from fakes.people import demo
 from fakes.server import serving_app
 from vedette.services import Services
 from vedette.web.api import create_app
@@ -27,8 +28,15 @@ def knowledge() -> FixedKnowledge:
 
 
 @pytest.fixture(scope="module")
-def url(knowledge: FixedKnowledge) -> Iterator[str]:
-    with serving_app(create_app(Services(knowledge), CONFIG)) as address:
+def services(knowledge: FixedKnowledge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The demo: nobody signs in."""
+    with demo(tmp_path_factory.mktemp("demo"), knowledge) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def url(services: Services) -> Iterator[str]:
+    with serving_app(create_app(services, CONFIG)) as address:
         yield address
 
 

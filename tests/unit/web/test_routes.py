@@ -11,7 +11,7 @@ import pytest
 from fakes.knowledge import ID, TEXT, FixedKnowledge
 from fakes.server import serving_app
 from vedette.records import IngestRequest, Turn, Upload
-from vedette.remote import server_sent_events
+from vedette.remote.wire import server_sent_events
 from vedette.services import Services
 from vedette.web.api import create_app
 from vedette.web.config import WebConfig
@@ -160,8 +160,8 @@ def test_health_says_what_to_do(http: httpx.Client, knowledge: FixedKnowledge) -
     assert (down.status_code, down.json()["parts"][0]["advice"]) == (503, "Run vedette documents verify.")
 
 
-def test_metrics_count_requests_stages_and_refusals(knowledge: FixedKnowledge) -> None:
-    with serving_app(create_app(Services(knowledge), WebConfig("1", token=""))) as url, httpx.Client() as http:
+def test_metrics_count_requests_stages_and_refusals(services: Services) -> None:
+    with serving_app(create_app(services, WebConfig("1", token=""))) as url, httpx.Client() as http:
         http.post(f"{url}/v1/ask", json={"question": "How?"})
         http.post(f"{url}/v1/ask", json={"question": "Who won at football?"})
         text = http.get(f"{url}/metrics").text
@@ -175,9 +175,11 @@ def test_the_pages_need_nobody_else(http: httpx.Client) -> None:
     for path in ("/", "/docs"):
         page = http.get(path)
         assert page.headers["content-type"].startswith("text/html")
-        assert "<script" not in page.text
+        assert set(re.findall(r"<script[^>]*>", page.text)) <= {'<script src="/docs.js" defer>'}
         assert not re.search(r"""(src|href|url)\W{1,3}(https?:)?//""", page.text)
     docs = http.get("/docs").text
+    assert 'action="/v1/auth/login"' in docs
+    assert http.get("/docs.js").headers["content-type"].startswith("text/javascript")
     assert all(path in docs for path in http.get("/openapi.json").json()["paths"])
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vedette.errors import NotFound
 from vedette.rag.answer.cards import related_identifiers
-from vedette.rag.index.contract import Scope
 from vedette.rag.library.shelf import Library
 from vedette.rag.retrieve.search import Looked
 from vedette.rag.text import analyse
@@ -24,20 +23,21 @@ def documents_of(
     """The documents of the passages, and every record about an identifier or name of the question, by id."""
     named = looked.named
     about = sorted(named, key=lambda document: -named[document])[:RECORDS]
-    found = _read([*about, *(passage.document for passage in looked.passages)], library)
+    found = read_documents([*about, *(passage.document for passage in looked.passages)], library)
     related = related_identifiers(question, understanding, found)
-    return found | _read(_related(related, question.collection, library), library) if related else found
+    return found | read_documents(_related(related, question.collection, library), library) if related else found
 
 
 def _related(identifiers: Sequence[str], collection: str, library: Library) -> list[str]:
     """Ids of the records about some identifiers, and of the detection rules that name one."""
     about = library.catalog.documents.about(collection, [analyse.subject_key(name) for name in identifiers])
-    rules = library.index.matching("identifiers", identifiers, Scope(collection, {"kind": "sigma"}), RELATED)
+    rules = library.index.matching("identifiers", identifiers, library.scope(collection, {"kind": "sigma"}), RELATED)
     records = (document for documents in about.values() for document in documents)
     return [*records, *(entry.document for entry in library.index.fetch(rules).values())][:RELATED]
 
 
-def _read(names: Sequence[str], library: Library) -> dict[str, Document]:
+def read_documents(names: Iterable[str], library: Library) -> dict[str, Document]:
+    """The documents that are there, by id."""
     found: dict[str, Document] = {}
     for name in dict.fromkeys(names):
         try:

@@ -113,6 +113,11 @@ class Chain:
         """Whether there is any provider at all."""
         return bool(self._rungs)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The providers, in their order."""
+        return tuple(rung.generator.name for rung in self._rungs)
+
     def run(self, messages: Sequence[Message]) -> abc.Generator[AnswerEvent, None, Outcome]:
         """Token events as they come; the outcome is the generator's return value: `outcome = yield from chain.run(…)`.
 

@@ -9,24 +9,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.text.analyse import SparseVector
-from vedette.records import Chunk, MetadataValue
+from vedette.records import OWNER, Access, Chunk, MetadataValue
 
 DENSE, LEXICAL = "dense", "lexical"
 # Fields that the engine keeps an index of. `facets` are all metadata as "name=value": without an index a filter on one
 # field is twenty times slower at 20,000 chunks, and nobody can list the fields before the documents are there.
-KEYWORDS = ("collection", "document", "version", "source", "kind", "language", "identifiers", "facets")
+KEYWORDS = (
+    "collection", "document", "version", "source", "kind", "language", "identifiers", "facets", "readers", "tlp",
+)  # fmt: skip
+ANYBODY = "*"
+"""The reader of an entry whose document names none: whoever may read its collection."""
+# What an index of a version without permissions is taken to have said: its documents were open.
+OPEN: Mapping[str, Any] = {"readers": [ANYBODY], "tlp": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A chunk as indexed. `identifiers`: those that it mentions or its document is about."""
+    """A chunk as indexed. `identifiers`: those that it mentions or its document is about. `readers`, `tlp`: as in
+    `Sharing`."""
 
     chunk: Chunk
     collection: str
@@ -36,6 +43,8 @@ class Entry:
     language: str = ""
     identifiers: tuple[str, ...] = ()
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    readers: tuple[str, ...] = ()
+    tlp: str = ""
 
     @property
     def point(self) -> int:
@@ -54,14 +63,18 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a search may see: one collection, and exact matches on fields that must all hold."""
+    """What a search may see: one collection, exact matches on fields that must all hold, and what `access` allows.
+
+    Whether a collection may be seen at all is not the index's business: `Library.scope` makes scopes.
+    """
 
     collection: str
     filters: Mapping[str, str] = field(default_factory=dict)
+    access: Access = OWNER
 
     def narrowed(self, name: str, value: str) -> Scope:
         """This scope with one more condition."""
-        return Scope(self.collection, {**self.filters, name: value})
+        return replace(self, filters={**self.filters, name: value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,10 @@ class Index(Protocol):
         """The entry and the lexical vector of each of the points that exist."""
         ...
 
+    def label(self, document: str, readers: Sequence[str], tlp: str) -> None:
+        """Say anew who may read a document, of all its entries; nothing is embedded again. Raises StorageError."""
+        ...
+
     def delete(self, document: str, version: str | None = None) -> None:
         """Forget a document, or one version of it."""
         ...
@@ -160,7 +177,13 @@ def payload(entry: Entry) -> dict[str, Any]:
         "end": chunk.end,
         "text": chunk.text,
         "headings": list(chunk.headings),
+        **labels(entry.readers, entry.tlp),
     }
+
+
+def labels(readers: Sequence[str], tlp: str) -> dict[str, Any]:
+    """The part of a payload that says who may read."""
+    return {"readers": list(readers) or [ANYBODY], "tlp": tlp}
 
 
 def entry_of(stored: Any) -> Entry:
@@ -184,6 +207,8 @@ def entry_of(stored: Any) -> Entry:
         language=stored["language"],
         identifiers=tuple(stored["identifiers"]),
         metadata={key: tuple(value) if isinstance(value, list) else value for key, value in stored["meta"].items()},
+        readers=tuple(tag for tag in stored["readers"] if tag != ANYBODY),
+        tlp=stored["tlp"],
     )
 
 
@@ -198,11 +223,16 @@ def lexical_of(stored: Any) -> SparseVector:
     return SparseVector(np.asarray(lexical.indices, dtype=np.uint32), np.asarray(lexical.values, dtype=np.float32))
 
 
-def conditions(scope: Scope) -> list[tuple[str, str]]:
-    """The (field, value) pairs that must all match: the collection, and filters on own fields or on facets."""
+def conditions(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
+    """Fields and the values of which each must have one: the collection, filters on own fields or on facets, and the
+    readers and labels that the access allows."""
     own = {"kind", "language", "document", "source"}
     filters = [(key, value) if key in own else ("facets", f"{key}={value}") for key, value in scope.filters.items()]
-    return [("collection", scope.collection), *sorted(filters)]
+    exact: list[tuple[str, tuple[str, ...]]]
+    exact = [(key, (value,)) for key, value in (("collection", scope.collection), *sorted(filters))]
+    if scope.access.everything:
+        return exact
+    return [*exact, ("readers", (ANYBODY, *scope.access.tags)), ("tlp", scope.access.labels)]
 
 
 def _values(value: MetadataValue) -> tuple[MetadataValue, ...]:

@@ -25,6 +25,7 @@ from vedette.rag.index.contract import (
     DENSE,
     KEYWORDS,
     LEXICAL,
+    OPEN,
     Entry,
     Hit,
     Scope,
@@ -32,6 +33,7 @@ from vedette.rag.index.contract import (
     Vectors,
     conditions,
     entry_of,
+    labels,
     lexical_of,
     payload,
     vectors_of,
@@ -109,6 +111,10 @@ class EdgeIndex:
             found = self._shard.retrieve(list(points), True, [LEXICAL])
         return {int(record.id): (entry_of(record.payload), lexical_of(record.vector)) for record in found}
 
+    def label(self, document: str, readers: Sequence[str], tlp: str) -> None:
+        change = self._edge.UpdateOperation.set_payload_by_filter(self._of(document, None), labels(readers, tlp))
+        self._update(change, {document})
+
     def delete(self, document: str, version: str | None = None) -> None:
         self._update(self._edge.UpdateOperation.delete_points_by_filter(self._of(document, version)), {document})
 
@@ -164,12 +170,21 @@ class EdgeIndex:
         else:
             here.mkdir(parents=True, exist_ok=True)
             shard = self._edge.EdgeShard.create(str(here), self._config)
-            for name in KEYWORDS:
-                shard.update(self._edge.UpdateOperation.create_field_index(name, self._edge.PayloadSchemaType.Keyword))
+        self._complete(shard)
         for path in generations:  # only now: another process that owns the index would have been in the way
             if path != here:
                 shutil.rmtree(path, ignore_errors=True)
         return here, shard
+
+    def _complete(self, shard: Any) -> None:
+        """Add the fields that a new index, or one of an older version, does not have yet, each with its index."""
+        known = shard.info().payload_schema
+        missing = [name for name in KEYWORDS if name not in known]
+        if known and not OPEN.keys().isdisjoint(missing):
+            without = self._edge.Filter(must=[self._edge.IsEmptyCondition("readers")])
+            shard.update(self._edge.UpdateOperation.set_payload_by_filter(without, dict(OPEN)))
+        for name in missing:
+            shard.update(self._edge.UpdateOperation.create_field_index(name, self._edge.PayloadSchemaType.Keyword))
 
     def _copy(self, copy: Path) -> None:
         """The folder as it stands, under another name and marked as unfinished. Writes wait meanwhile."""
@@ -242,10 +257,16 @@ class EdgeIndex:
 
     def _of(self, document: str | None, version: str | None) -> Any:
         known = {"document": document, "version": version}
-        return self._edge.Filter(must=self._matches((key, value) for key, value in known.items() if value is not None))
+        given = ((key, (value,)) for key, value in known.items() if value is not None)
+        return self._edge.Filter(must=self._matches(given))
 
-    def _matches(self, wanted: Iterable[tuple[str, str]]) -> list[Any]:
-        return [self._edge.FieldCondition(key, match=self._edge.MatchValue(value)) for key, value in wanted]
+    def _matches(self, wanted: Iterable[tuple[str, Sequence[str]]]) -> list[Any]:
+        return [
+            self._edge.FieldCondition(
+                key, match=self._edge.MatchAny(list(any_)) if len(any_) > 1 else self._edge.MatchValue(any_[0])
+            )
+            for key, any_ in wanted
+        ]
 
     def _request(self, search: Search) -> Any:
         must = self._matches(conditions(search.scope))

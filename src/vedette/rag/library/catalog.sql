@@ -6,8 +6,20 @@ INSERT OR IGNORE INTO meta VALUES ('library', lower(hex(randomblob(16))));
 
 CREATE TABLE IF NOT EXISTS collections (
   name        TEXT PRIMARY KEY,
-  chunks      INTEGER NOT NULL DEFAULT 0,
-  calibration TEXT                            -- JSON of the scope calibration, NULL until made
+  calibration TEXT,                           -- JSON of the scope calibration, NULL until made
+  readers     TEXT NOT NULL DEFAULT '["everyone"]'  -- JSON: the tags of who may read it
+);
+
+CREATE TABLE IF NOT EXISTS audiences (        -- the different sharings of documents
+  id      INTEGER PRIMARY KEY,
+  readers TEXT NOT NULL,                      -- JSON: tags; none: all readers of the collection
+  tlp     TEXT NOT NULL,
+  UNIQUE (readers, tlp)
+);
+INSERT OR IGNORE INTO audiences VALUES (0, '[]', '');
+
+CREATE TABLE IF NOT EXISTS unlabelled (       -- documents shared anew whose entries in the index do not say so yet
+  document TEXT PRIMARY KEY
 );
 
 CREATE TABLE IF NOT EXISTS files (            -- one row for each file, URL or object that was read
@@ -25,7 +37,8 @@ CREATE TABLE IF NOT EXISTS failures (
   source     TEXT NOT NULL,
   page       INTEGER,
   reason     TEXT NOT NULL,
-  seen_at    TEXT NOT NULL
+  seen_at    TEXT NOT NULL,
+  audience   INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS failures_of ON failures (collection, source);
 
@@ -46,10 +59,12 @@ CREATE TABLE IF NOT EXISTS documents (
   ingested_at TEXT NOT NULL,
   terms      BLOB NOT NULL,                   -- how many of its chunks hold each term (u32, u32 pairs, zlib)
   body       BLOB NOT NULL,                   -- the document, JSON, zlib
+  audience   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, version)
 );
 CREATE INDEX IF NOT EXISTS documents_by_source ON documents (collection, source);
 CREATE INDEX IF NOT EXISTS documents_by_file ON documents (collection, file);
+CREATE INDEX IF NOT EXISTS documents_by_audience ON documents (collection, audience);
 CREATE UNIQUE INDEX IF NOT EXISTS one_ready ON documents (id) WHERE state = 'ready';
 CREATE INDEX IF NOT EXISTS not_ready ON documents (state) WHERE state != 'ready';
 
@@ -61,9 +76,10 @@ CREATE TABLE IF NOT EXISTS subjects (         -- identifiers and names that docu
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS subjects_of ON subjects (document);
 
-CREATE TABLE IF NOT EXISTS terms (            -- document frequencies, counted in chunks
+CREATE TABLE IF NOT EXISTS terms (            -- document frequencies, counted in chunks, for each audience
   collection TEXT NOT NULL,
   term       INTEGER NOT NULL,
+  audience   INTEGER NOT NULL,
   chunks     INTEGER NOT NULL,
-  PRIMARY KEY (collection, term)
+  PRIMARY KEY (collection, term, audience)
 ) WITHOUT ROWID;

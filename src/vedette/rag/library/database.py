@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from vedette.errors import Conflict, StorageError
+from vedette.rag.library.upgrade import upgrade
 
-SCHEMA = "1"
+SCHEMA = "2"
 CORPUS_VERSION = "corpus_version"
 
 
@@ -30,6 +31,7 @@ class Database:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
+            upgrade(self._db)
             self._db.executescript(resources.files("vedette.rag.library").joinpath("catalog.sql").read_text("utf-8"))
             self._db.execute(
                 "INSERT OR IGNORE INTO meta VALUES ('schema', ?), (?, '0'), ('embedder', ?)",

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vedette.rag.library.audiences import OPEN, Audiences
 from vedette.rag.library.collections import Collections
 from vedette.rag.library.database import Database
-from vedette.records import Failure
+from vedette.records import OWNER, Access, Failure, Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,19 @@ class File:
 
 
 class Files:
-    """The files in a database, each in one of its collections."""
+    """The files in a database, each in one of its collections. Failures are told as far as `access` allows."""
 
-    def __init__(self, database: Database, collections: Collections) -> None:
+    def __init__(
+        self, database: Database, collections: Collections, audiences: Audiences, access: Access = OWNER
+    ) -> None:
         self._database = database
         self._collections = collections
+        self._audiences = audiences
+        self._access = access
+
+    def seen_by(self, access: Access) -> Files:
+        """The same files for somebody else."""
+        return Files(self._database, self._collections, self._audiences, access)
 
     def claim(self, collection: str, roots: Mapping[str, str]) -> None:
         """Take the names of files about to be read (name -> root), those known already left as they are."""
@@ -37,20 +46,25 @@ class Files:
                 [(collection, source, root) for source, root in roots.items()],
             )
 
-    def finish(self, collection: str, file: File, failures: Sequence[Failure], now: str) -> None:
-        """A file was read to its end: the next run skips it while its fingerprint is the same."""
+    def finish(
+        self, collection: str, file: File, failures: Sequence[Failure], now: str, sharing: Sharing = OPEN
+    ) -> None:
+        """A file was read to its end: the next run skips it while its fingerprint is the same. `sharing` is who may
+        know of the failures."""
         with self._database.transaction() as db:
             self._collections.add(collection)
             db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
                 (collection, file.source, file.root, file.fingerprint, file.sha256, file.media_type),
             )
-            _fail(db, collection, file.source, failures, now)
+            self._fail(db, (collection, file.source), failures, now, sharing)
 
-    def quarantine(self, collection: str, source: str, failures: Sequence[Failure], now: str) -> None:
+    def quarantine(
+        self, collection: str, source: str, failures: Sequence[Failure], now: str, sharing: Sharing = OPEN
+    ) -> None:
         """Nothing of a file could be read: the next run tries again, and what it gave before still answers."""
         with self._database.transaction() as db:
-            _fail(db, collection, source, failures, now)
+            self._fail(db, (collection, source), failures, now, sharing)
 
     def remove(self, collection: str, source: str) -> None:
         """Forget a file and its failures; its documents are retired with it by `Catalog.remove_file`."""
@@ -74,17 +88,48 @@ class Files:
         return dict(self._database.read("SELECT source, root FROM files WHERE collection = ?", collection))
 
     def failures(self, collection: str | None) -> tuple[Failure, ...]:
+        seen = self._audiences.documents(self._access)
         rows = self._database.read(
-            "SELECT source, reason, page FROM failures WHERE ? IS NULL OR collection = ? ORDER BY source, page",
-            collection, collection,
+            "SELECT collection, source, reason, page FROM failures "
+            f"WHERE (? IS NULL OR collection = ?){seen.sql} ORDER BY source, page",
+            collection, collection, *seen.values,
         )  # fmt: skip
-        return tuple(Failure(*row) for row in rows)
+        hidden = self._partly_hidden(collection)
+        return tuple(Failure(*row[1:]) for row in rows if row[:2] not in hidden)
 
+    def hidden(self, collection: str) -> frozenset[str]:
+        """The names of files that the access may not read, or not all of."""
+        seen = self._audiences.documents(self._access)
+        if not seen.sql:
+            return frozenset()
+        failed = self._database.read(
+            "SELECT source FROM failures WHERE collection = ? AND source NOT IN "
+            f"(SELECT source FROM failures WHERE collection = ?{seen.sql})",
+            collection, collection, *seen.values,
+        )  # fmt: skip
+        return frozenset((*(row[0] for row in failed), *(file for _, file in self._partly_hidden(collection))))
 
-def _fail(db: sqlite3.Connection, collection: str, source: str, failures: Sequence[Failure], now: str) -> None:
-    """What could not be read of a file; replaces what was known before."""
-    db.execute("DELETE FROM failures WHERE collection = ? AND source = ?", (collection, source))
-    db.executemany(
-        "INSERT INTO failures VALUES (?, ?, ?, ?, ?)",
-        [(collection, source, failure.page, failure.reason, now) for failure in failures],
-    )
+    def _partly_hidden(self, collection: str | None) -> frozenset[tuple[str, str]]:
+        """(collection, file) of the files that have a document which the access may not read."""
+        seen = self._audiences.documents(self._access)
+        if not seen.sql:
+            return frozenset()
+        return frozenset(
+            self._database.read(
+                "SELECT DISTINCT collection, file FROM documents "
+                "WHERE state = 'ready' AND (? IS NULL OR collection = ?) "
+                f"AND id NOT IN (SELECT id FROM documents WHERE state = 'ready'{seen.sql})",
+                collection, collection, *seen.values,
+            )
+        )  # fmt: skip
+
+    def _fail(
+        self, db: sqlite3.Connection, file: tuple[str, str], failures: Sequence[Failure], now: str, sharing: Sharing
+    ) -> None:
+        """What could not be read of a file (collection, source); replaces what was known before."""
+        audience = self._audiences.number(sharing)
+        db.execute("DELETE FROM failures WHERE collection = ? AND source = ?", file)
+        db.executemany(
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+            [(*file, failure.page, failure.reason, now, audience) for failure in failures],
+        )

@@ -104,7 +104,7 @@ def search(
     """
     text = check(query)
     facts = library.catalog.collections.named(query.collection)
-    scope = Scope(query.collection, query.filters)
+    scope = library.scope(query.collection, query.filters)
     with watch.stage("analyse"):
         asked = analyse.query_terms(text, understanding.language, facts.languages)
         frequencies = library.catalog.collections.frequencies(query.collection, analyse.term_ids(list(asked)))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from vedette.rag.text.identifiers import find_identifiers
 from vedette.rag.text.sentences import sentences
@@ -85,6 +86,8 @@ _PASSIVE = re.compile(r"\b(by|por|par)\b", re.IGNORECASE)
 _JOINING = frozenset(("and", "or", "the", "y", "o", "e", "et", "ou", "s"))
 _REQUIREMENT = frozenset(("MUST", "SHALL", "SHOULD", "MAY", "NOT", "REQUIRED", "RECOMMENDED", "OPTIONAL"))
 _NEARLY_SAME, _SHORT = 0.6, 3
+# Sentences of an answer are held against the same windows of the same passages, again and again.
+_REMEMBERED = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Facts:
     names: frozenset[str]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def facts(text: str, inside: bool = False) -> Facts:
     """The facts of a sentence; with `inside`, of a passage, where a capital at the start may be a name as well.
 
@@ -225,7 +229,8 @@ def _is_name(words: Sequence[str]) -> bool:
     return any(any(c.isupper() or c.isdigit() for c in word) and word not in _REQUIREMENT for word in words)
 
 
-def _aligned(claim: str, source: str) -> tuple[int, list[_Change]]:
+@lru_cache(maxsize=_REMEMBERED)
+def _aligned(claim: str, source: str) -> tuple[int, Sequence[_Change]]:
     """How many words stand in both texts in order, and where they differ; what the source has before and after is no
     difference."""
     ours, theirs = _WORD.findall(claim), _WORD.findall(source)
@@ -233,7 +238,7 @@ def _aligned(claim: str, source: str) -> tuple[int, list[_Change]]:
     codes = matcher.get_opcodes()
     same = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
     inner = [(a, b, c, d) for kind, a, b, c, d in codes if kind != "equal" and (b > a or 0 < a < len(ours))]
-    return same, [_Change(ours[a:b], theirs[c:d], a == 0) for a, b, c, d in inner]
+    return same, tuple(_Change(ours[a:b], theirs[c:d], a == 0) for a, b, c, d in inner)
 
 
 def fold(text: str) -> str:
@@ -242,9 +247,12 @@ def fold(text: str) -> str:
     >>> fold("Contraseña ÚNICA")
     'contrasena unica'
     """
+    if text.isascii():
+        return text.casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def words_of(text: str) -> frozenset[str]:
     """The folded words of a text, and their hyphenated parts."""
     folded = fold(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.shelf import recount
@@ -15,7 +15,7 @@ from vedette.errors import NotFound
 from vedette.rag.library.catalog import Catalog, open_catalog
 from vedette.rag.library.documents import Staged
 from vedette.rag.library.files import File
-from vedette.records import CollectionInfo, Document, DocumentInfo, Failure
+from vedette.records import CollectionInfo, Document, DocumentInfo, Failure, Sharing
 
 TERMS = st.dictionaries(st.integers(0, 5), st.integers(1, 4))
 STEPS = st.lists(
@@ -24,6 +24,7 @@ STEPS = st.lists(
         st.tuples(st.just("stage"), st.integers(0, 3), TERMS),
         st.tuples(st.just("remove"), st.integers(0, 3), st.just({})),
         st.tuples(st.just("remove file"), st.integers(0, 3), st.just({})),
+        st.tuples(st.just("share"), st.integers(0, 3), st.just({})),
     ),
     max_size=12,
 )
@@ -39,6 +40,7 @@ def catalog(tmp_path: Path) -> Catalog:
     return open_catalog(tmp_path / "catalog.db", "model")
 
 
+@settings(deadline=None)  # each opens a database
 @given(STEPS)
 def test_frequencies_are_those_of_the_ready_documents_whatever_happens(steps: list[tuple[str, int, dict]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -52,6 +54,8 @@ def test_frequencies_are_those_of_the_ready_documents_whatever_happens(steps: li
                 catalog.documents.forget(catalog.documents.publish([one]))
             elif action == "remove":
                 catalog.documents.forget(catalog.documents.retire([one.info.id]))
+            elif action == "share" and catalog.documents.headers([one.info.id]):
+                catalog.documents.share(one.info.id, Sharing((f"user:{number % 2}",)))
             elif action == "remove file":
                 catalog.documents.forget(catalog.remove_file(one.info.collection, one.file))
         catalog.close()
@@ -139,11 +143,12 @@ def test_a_collection_is_described_as_it_stands_after_every_change(catalog: Cata
     with pytest.raises(NotFound, match="none yet"):
         catalog.collections.named("default")
     catalog.files.finish("default", File("a", "root", "f", "s", ""), [], "2026")
-    assert catalog.collections.named("default") == CollectionInfo("default", 0, 0, (), False, ())
+    assert catalog.collections.named("default") == CollectionInfo("default", 0, 0, (), False, (), ("everyone",))
     one = staged("d")
     catalog.documents.stage([one])
     catalog.documents.publish([one])
-    assert catalog.collections.named("default") == CollectionInfo("default", 1, 2, ("en",), False, ("en",))
+    described = CollectionInfo("default", 1, 2, ("en",), False, ("en",), ("everyone",))
+    assert catalog.collections.named("default") == described
     catalog.collections.calibrate("default", "{}", catalog.collections.changed("default"))
     assert catalog.collections.named("default").calibrated
     assert (catalog.collections.calibration("default"), catalog.collections.changed("default")) == ("{}", 0)

@@ -1,0 +1,1 @@
+"""Accounts: who somebody is, how that is proved, and what was done."""

@@ -1,0 +1,1 @@
+"""people.db: accounts and conversations in a database of SQLite, PostgreSQL, MariaDB or MySQL."""

@@ -1,0 +1,145 @@
+"""A database and its transactions: SQLite in the data folder, or PostgreSQL, MariaDB or MySQL by URL.
+
+SQLAlchemy Core without the ORM: tables stand in `vedette.storage.tables`, statements where they are needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from vedette.errors import MissingExtra, SettingsError, StorageError
+
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
+BUSY_MS = 5_000
+
+
+class Database:
+    """Transactions over one engine; safe to use from several threads. `open_database` makes one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def kind(self) -> str:
+        """`sqlite`, `postgresql`, `mysql` or `mariadb`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises StorageError."""
+        with _translated(self), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees nothing that others write meanwhile. Raises StorageError."""
+        # SQLite's read transactions are snapshots as they are.
+        level: dict[str, Any] = {} if self.kind == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with _translated(self), self.engine.execution_options(**level).connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: stored for good when the block ends, undone when it raises.
+
+        Raises StorageError; `sqlalchemy.exc.IntegrityError` passes, for whoever can say what was there already."""
+        options = {"vedette_writes": True}
+        with _translated(self), self.engine.execution_options(**options).connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def connect(url: str) -> Database:
+    """The database at a URL, as it is. Raises SettingsError, MissingExtra, StorageError."""
+    try:
+        address = make_url(url)
+        address = address.set(drivername=DRIVERS.get(address.drivername, address.drivername))
+        engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SettingsError(
+            "database.url is no address of a database; give one such as postgresql://user:password@host/name, "
+            "mysql://user:password@host/name or sqlite:////path/people.db."
+        ) from error
+    except ModuleNotFoundError as error:
+        raise MissingExtra.of(str(error.name), EXTRAS.get(str(error.name), str(error.name))) from error
+    return Database(engine)
+
+
+def open_database(url: str) -> Database:
+    """The database at a URL, with its tables brought to what this version needs. Raises as `connect`."""
+    from vedette.storage.migrate import upgrade
+
+    database = connect(url)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _server(address: URL) -> Engine:
+    # READ COMMITTED everywhere: MariaDB's own default would keep showing a transaction the rows of its first read.
+    return create_engine(
+        address,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,
+    )
+
+
+def _sqlite(address: URL) -> Engine:
+    path = Path(address.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}; check the folder's rights.") from error
+    engine = create_engine(address, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def connected(raw: Any, _: Any) -> None:
+        raw.isolation_level = None  # transactions begin below, not where the driver thinks
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}", "foreign_keys = ON"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        # A deferred transaction that turns to writing can fail at once when another has written meanwhile.
+        writes = connection.get_execution_options().get("vedette_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _translated(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise StorageError(
+            f"The {database.kind} database of people and conversations failed ({cause}); check that it runs and that "
+            "its disk has room."
+        ) from error

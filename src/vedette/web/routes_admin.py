@@ -1,0 +1,88 @@
+"""Routes of those who manage people: accounts, audit log, what was rated, state of the parts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from fastapi.responses import Response
+from fastapi.routing import APIRouter
+
+from vedette.records import AuditReport, Person
+from vedette.records_json import encode
+from vedette.web.parts import Handed, errors, json_of, reply
+from vedette.web.schemas_people import AuditBody, ChangeBody, FeedbackBody, HealthBody, NewPersonBody, PeopleBody
+
+router = APIRouter(tags=["administration"])
+PersonId = Annotated[str, Path(description="Id of an account.", max_length=64)]
+
+
+@router.get("/v1/admin/people", summary="List accounts", responses={**json_of(PeopleBody), **errors(404)})
+def people(visit: Handed) -> Response:
+    """All accounts, by address."""
+    return reply({"people": encode(visit.accounts.people())})
+
+
+@router.post(
+    "/v1/admin/people",
+    summary="Make an account",
+    status_code=201,
+    responses={201: {"model": Person, "description": "Made."}, **errors(400, 404, 409)},
+)
+def create(body: NewPersonBody, visit: Handed) -> Response:
+    """Make an account with a first password, which its owner had better change."""
+    made = visit.accounts.create(body.email, body.password, body.name, body.role, visit.visitor.id)
+    return reply(encode(made), 201)
+
+
+@router.patch(
+    "/v1/admin/people/{person}",
+    summary="Change an account",
+    responses={**json_of(Person), **errors(400, 404, 409)},
+)
+def change(person: PersonId, body: ChangeBody, visit: Handed) -> Response:
+    """Change role, groups or clearance, or keep somebody out. What is taken away is gone at the next request."""
+    return reply(encode(visit.accounts.change(person, body.record(), visit.visitor.id)))
+
+
+@router.delete(
+    "/v1/admin/people/{person}",
+    summary="Delete an account",
+    status_code=204,
+    response_class=Response,
+    responses=errors(404, 409),
+)
+def remove(person: PersonId, visit: Handed) -> Response:
+    """Delete an account with its sessions, keys and conversations."""
+    visit.accounts.remove(person, visit.visitor.id)
+    visit.conversations.forget(person)
+    return Response(status_code=204)
+
+
+@router.get("/v1/admin/audit", summary="Read the audit log", responses={**json_of(AuditBody), **errors(404)})
+def audit(
+    visit: Handed,
+    before: Annotated[int | None, Query(ge=1, le=2**53, description="Only entries before this number.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="How many.")] = 100,
+) -> Response:
+    """Who did what, newest first. Each entry's hash covers the entry before it; `vedette audit verify` checks them."""
+    return reply({"entries": encode(visit.accounts.audit(before, limit))})
+
+
+@router.get("/v1/admin/audit/state", summary="Check the audit log", responses={**json_of(AuditReport), **errors(404)})
+def audit_state(visit: Handed) -> Response:
+    """Whether no line was changed, taken out or put in; `broken` is the number of the first that does not fit."""
+    return reply(encode(visit.accounts.verify_audit()))
+
+
+@router.get("/v1/admin/feedback", summary="Read what was rated", responses={**json_of(FeedbackBody), **errors()})
+def feedback(visit: Handed, limit: Annotated[int, Query(ge=1, le=1000, description="How many.")] = 200) -> Response:
+    """Rated answers of everybody, newest first."""
+    return reply({"feedback": encode(visit.conversations.feedback(limit))})
+
+
+@router.get("/v1/admin/health", summary="State of every part", responses={**json_of(HealthBody), **errors()})
+def health(visit: Handed) -> Response:
+    """Store, index, embedder, providers, disk, database and mail, each with advice when it is not well."""
+    parts = visit.knowledge.health() + (visit.accounts.health() if visit.sign_in else ())
+    return reply({"parts": encode(parts)})

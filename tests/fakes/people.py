@@ -1,0 +1,44 @@
+"""Services with real accounts and conversations over SQLite, and fixed knowledge: for tests of the doors."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fakes.bureau import Bureau
+from fakes.knowledge import FixedKnowledge
+from fakes.turns import TOOLS
+from vedette.conversations.service import LocalConversations
+from vedette.services import Conversations, Knowledge, Services
+from vedette.storage.database import Database, open_database, sqlite_url
+
+
+@contextmanager
+def house(folder: Path, knowledge: Knowledge | None = None) -> Iterator[tuple[Services, Bureau]]:
+    """Services with sign-in, whose database lies in `folder`, and the bureau of its accounts."""
+    with _database(folder) as database:
+        bureau = Bureau(database)
+        yield Services(knowledge or FixedKnowledge(), _conversations(database), bureau.accounts), bureau
+
+
+@contextmanager
+def demo(folder: Path, knowledge: Knowledge | None = None) -> Iterator[Services]:
+    """Services where nobody signs in."""
+    with _database(folder) as database:
+        yield Services(knowledge or FixedKnowledge(), _conversations(database))
+
+
+def _conversations(database: Database) -> Conversations:
+    return LocalConversations(database, TOOLS, lambda: datetime.now(UTC), lambda: secrets.token_hex(16))
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[Database]:
+    database = open_database(sqlite_url(folder / "people.db"))
+    try:
+        yield database
+    finally:
+        database.close()

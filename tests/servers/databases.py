@@ -1,0 +1,164 @@
+"""Real servers for the tests: PostgreSQL, MariaDB and Redis from the system's packages, in folders of their own."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine, text
+
+START_S = 60.0
+DEBIAN = {
+    "initdb": "postgresql",
+    "postgres": "postgresql",
+    "mariadbd": "mariadb-server",
+    "mariadb-install-db": "mariadb-server",
+    "redis-server": "redis-server",
+}
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server with an empty database `vedette`, as its superuser."""
+    initdb, postgres = _program("initdb"), _program("postgres")
+    user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
+    prefix = ["runuser", "-u", user, "--"] if user else []
+    with _folder(user) as folder:
+        data, port = folder / "data", _free_port()
+        _run([*prefix, initdb, "-D", str(data), "-U", "vedette", "-A", "trust", "-E", "UTF8", "--locale=C"])
+        command = [*prefix, postgres, "-D", str(data), "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
+        url = f"postgresql+psycopg://vedette@127.0.0.1:{port}"
+        with _running(command, folder, lambda: _answers(f"{url}/postgres")):
+            _execute(f"{url}/postgres", "CREATE DATABASE vedette")
+            yield f"{url}/vedette"
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """The URL of a MariaDB server with an empty database `vedette`, as root."""
+    install, server = _program("mariadb-install-db"), _program("mariadbd")
+    with _folder(None) as folder:
+        data, port, user = folder / "data", _free_port(), getpass.getuser()
+        _run(
+            [
+                install,
+                "--no-defaults",
+                f"--datadir={data}",
+                f"--user={user}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+            ]
+        )
+        command = [server, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
+        command += [f"--socket={folder}/s", f"--user={user}", "--innodb-flush-log-at-trx-commit=2"]
+        url = f"mariadb+pymysql://root@127.0.0.1:{port}"
+        with _running(command, folder, lambda: _answers(f"{url}/mysql")):
+            # Its own default compares letters, not bytes: our tables have to say what they want.
+            _execute(f"{url}/mysql", "CREATE DATABASE vedette CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+            yield f"{url}/vedette"
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The URL of an empty Redis server."""
+    server = _program("redis-server")
+    with _folder(None) as folder:
+        port = _free_port()
+        command = [server, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+        with _running(command, folder, lambda: _listens(port)):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def empty(url: str) -> None:
+    """Drop every table of a database."""
+    engine = create_engine(url)
+    found = MetaData()
+    with engine.begin() as connection:
+        found.reflect(connection)
+        found.drop_all(connection)
+    engine.dispose()
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if found or versions:
+        return found or str(versions[-1])
+    message = f"{name} is not installed; on Debian: apt-get install {DEBIAN[name]}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def _folder(user: str | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="vedette-server-"))
+    try:
+        if user:
+            shutil.chown(folder, user)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@contextmanager
+def _running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> Iterator[None]:
+    log = folder / "log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=out, cwd="/")
+        try:
+            limit = time.monotonic() + START_S
+            while not ready():
+                assert server.poll() is None, log.read_text()[-2000:]
+                assert time.monotonic() < limit, log.read_text()[-2000:]
+                time.sleep(0.05)
+            yield
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        _execute(url, "SELECT 1")
+    except Exception:  # noqa: BLE001 - whatever a driver raises, the server is not there yet
+        return False
+    return True
+
+
+def _execute(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,32 @@
+import type { Page } from "playwright-core";
+
+export const PASSWORD = "several words of our own";
+
+export async function signIn(page: Page, email: string, password = PASSWORD) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Asks in a new conversation; waits for the answer, or for what stands in its place. */
+export async function ask(page: Page, question: string) {
+  await page.goto("/");
+  const box = page.getByRole("textbox", { name: "Your question" });
+  await box.fill(question);
+  await box.press("Enter");
+  await page.waitForURL("**/c/*");
+  await page.getByRole("button", { name: "Ask again" }).first().waitFor();
+}
+
+export async function upload(page: Page, files: { name: string; mimeType: string; buffer: Buffer }[], collection = "default") {
+  await page.goto("/documents");
+  await page.getByRole("button", { name: "Add documents" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add documents" });
+  await dialog.getByRole("combobox", { name: "Collection" }).fill(collection);
+  await page.keyboard.press("Escape");
+  await dialog.getByLabel("Choose files").first().setInputFiles(files);
+  await dialog.getByRole("button", { name: /^Upload \d+ files?$/ }).click();
+  await dialog.getByText(new RegExp(`of ${files.length} read`)).waitFor();
+  return dialog;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests in a real browser, against real servers: one after the other, each file with servers of its own. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    environment: "node",
+    include: ["*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});

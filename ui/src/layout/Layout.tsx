@@ -1,0 +1,30 @@
+import { useDisclosure } from "@mantine/hooks";
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Outlet } from "react-router";
+import { Loading } from "../parts/Loading";
+import { Header } from "./Header";
+import classes from "./Layout.module.css";
+import { Shortcuts } from "./Shortcuts";
+import { useShortcut } from "./useShortcut";
+
+/** Header and page. The page scrolls by itself, the header stays. */
+export function Layout() {
+  const { t } = useTranslation();
+  const [helped, help] = useDisclosure(false);
+  useShortcut("help", help.toggle);
+  return (
+    <div className={classes.layout}>
+      <a href="#main" className={classes.skip}>
+        {t("nav.skip")}
+      </a>
+      <Header onHelp={help.open} />
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Shortcuts opened={helped} onClose={help.close} />
+    </div>
+  );
+}

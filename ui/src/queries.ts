@@ -1,0 +1,51 @@
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { ApiError, api, onSignedOut } from "./api";
+
+/** Keys of what is cached; `["conversation", id]` and `["conversations", search]` change while answers come. */
+export const KEYS = {
+  me: ["me"],
+  collections: ["collections"],
+  conversations: ["conversations"],
+  conversation: (id: string) => ["conversation", id],
+  document: (id: string) => ["document", id],
+  documents: ["documents"],
+  failures: ["failures"],
+  sessions: ["sessions"],
+  apiKeys: ["apiKeys"],
+  people: ["people"],
+  audit: ["audit"],
+  auditState: ["auditState"],
+  feedback: ["feedback"],
+  health: ["health"],
+};
+
+export function makeQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.retry),
+      },
+    },
+  });
+  onSignedOut(() => void client.invalidateQueries({ queryKey: KEYS.me }));
+  return client;
+}
+
+export const useMe = () => useQuery({ queryKey: KEYS.me, queryFn: api.me, staleTime: 300_000 });
+
+export const useCollections = () => useQuery({ queryKey: KEYS.collections, queryFn: api.collections });
+
+/** The document that sources count their offsets in: it changes only when it is read in anew. */
+export const useDocument = (id: string | undefined) =>
+  useQuery({
+    queryKey: KEYS.document(id ?? ""),
+    queryFn: () => api.documents.get(id ?? ""),
+    enabled: Boolean(id),
+    staleTime: 300_000,
+  });
+
+/** To be called when documents came, went or were shared anew. */
+export const changedDocuments = (queries: QueryClient) =>
+  Promise.all([KEYS.documents, KEYS.failures, KEYS.collections].map((queryKey) => queries.invalidateQueries({ queryKey })));
