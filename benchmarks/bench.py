@@ -63,13 +63,14 @@ def vedette(*arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment of every program that is measured: no hub, no settings of this shell."""
+    """The environment of every program that is measured: no hub, no settings of this shell, no kept answers."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("VEDETTE_")}
     return kept | {
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "ANONYMIZED_TELEMETRY": "False",
+        "VEDETTE_CACHE_MEGABYTES": "0",
     }
 
 

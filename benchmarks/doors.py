@@ -26,6 +26,12 @@ CHATS, STREAMS = 50, 500
 FIRST_MS, GAP_MS, WORDS = 400, 150, 120
 RETRIEVERS, RETRIEVE_S = 8, 20.0
 SIGN_INS = 30
+_FORMS = (
+    "What is {title}?",
+    "How do I detect {title}?",
+    "How is {title} mitigated?",
+    "Which controls help against {title}?",
+)
 EMAIL, PASSWORD = "bench@example.org", "correct horse battery staple 7"
 PROVIDER = f"a provider on the same machine that sends its first word after {FIRST_MS} ms"
 
@@ -192,12 +198,9 @@ def _signed_in(url: str) -> float:
 
 def _questions(titles: Sequence[str]) -> Callable[[], str]:
     """A question that was not asked before, each time: an answer is remembered."""
-    numbers, drawn = iter(range(1_000_000)), random.Random(time.time_ns())
-
-    def ask() -> str:
-        return f"What mitigates {drawn.choice(titles)}? Case {next(numbers)}-{drawn.randrange(10**6)}"
-
-    return ask
+    every = [form.format(title=title) for form in _FORMS for title in titles]
+    random.Random(2).shuffle(every)
+    return iter(every).__next__
 
 
 def _require_none_failed(chats: Sequence[Chat]) -> None:

@@ -12,6 +12,7 @@ from fakes.small_library import PASSWORDS, write_library
 from vedette.app import opened
 from vedette.errors import BadInput, NotFound
 from vedette.records import (
+    EVERYONE,
     Answer,
     AnswerEvent,
     IngestProgress,
@@ -19,6 +20,7 @@ from vedette.records import (
     IngestRequest,
     Query,
     Question,
+    Sharing,
     Upload,
     document_id,
 )
@@ -203,3 +205,60 @@ def test_the_store_is_sound_and_every_part_well(knowledge: Knowledge, report: In
     parts = knowledge.health()
     assert parts
     assert all(part.ok for part in parts), parts
+
+
+def test_an_identifier_has_a_card_of_its_records(knowledge: Knowledge, report: IngestReport) -> None:
+    card = knowledge.identifier("cve-2021-44228", "default")
+    assert (card.value, card.kind) == ("CVE-2021-44228", "cve")
+    assert "Log4j2" in card.title
+    lines = {line.label: line for line in card.lines}
+    assert lines["Due date"].text == "2021-12-24"
+    assert lines["Description"].text.startswith("Apache Log4j2 has a flaw")
+    assert knowledge.document(lines["Due date"].document).info.kind == "kev"
+    assert ("weakness", "CWE-502", "") in card.related
+    for value, collection in (("CVE-1999-0001", "default"), ("no identifier", "default"), ("T1110", "nowhere")):
+        with pytest.raises(NotFound):
+            knowledge.identifier(value, collection)
+
+
+def test_a_collection_suggests_questions_that_it_answers(knowledge: Knowledge, report: IngestReport) -> None:
+    default = {info.name: info for info in knowledge.collections()}["default"]
+    assert 2 <= len(default.suggestions) <= 3
+    for question in default.suggestions:
+        assert not answered(knowledge, question)[0].refused, question
+
+
+def test_documents_and_collections_are_shared(knowledge: Knowledge) -> None:
+    knowledge.upload(
+        Upload("shared.md", b"# Heron\n\nThe heron code is seven.", "shares", Sharing(("group:hr",), "GREEN"))
+    )
+    knowledge.upload(Upload("open.md", b"# Stork\n\nThe stork code is nine.", "shares"))
+    shared = {info.source: info.sharing for info in knowledge.documents("shares")}
+    assert shared == {"shared.md": Sharing(("group:hr",), "GREEN"), "open.md": Sharing()}
+    sharing = Sharing(("group:soc", "user:1"), "AMBER+STRICT")
+    info = knowledge.share(document_id("shares", "open.md"), sharing)
+    assert info.sharing == sharing
+    assert info in knowledge.documents("shares")
+    assert knowledge.share_collection("shares", ("group:hr", EVERYONE)).readers == (EVERYONE, "group:hr")
+    assert {one.name: one.readers for one in knowledge.collections()}["shares"] == (EVERYONE, "group:hr")
+    assert answered(knowledge, "What is the heron code?", "shares")[0].sources
+    assert knowledge.verify().sound
+    for wrong in (Sharing(("anybody",)), Sharing(tlp="PURPLE")):
+        with pytest.raises(BadInput):
+            knowledge.share(info.id, wrong)
+    with pytest.raises(NotFound):
+        knowledge.share("0" * 16, Sharing())
+    with pytest.raises(NotFound):
+        knowledge.share_collection("nowhere", ())
+    assert knowledge.remove_collection("shares") == 2
+    assert knowledge.documents("shares") == ()
+    with pytest.raises(NotFound):
+        knowledge.remove_collection("shares")
+
+
+def test_an_answer_that_was_given_is_given_again_until_something_changes(knowledge: Knowledge) -> None:
+    knowledge.upload(Upload("a.md", b"# Heron\n\nThe heron code is seven.", "kept"))
+    first, again = (answered(knowledge, "What is the heron code?", "kept")[0] for _ in range(2))
+    assert (again.text, again.sources, set(again.timings_ms)) == (first.text, first.sources, {"cache"})
+    knowledge.upload(Upload("a.md", b"# Heron\n\nThe heron code is eight.", "kept"))
+    assert "eight" in answered(knowledge, "What is the heron code?", "kept")[0].text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from vedette.learning.evaluate_injection import ObedientModel
@@ -31,11 +33,13 @@ class ObedientProvider(ThreadingHTTPServer):
     def written(self, messages: Sequence[Message]) -> str:
         """What the model says to a prompt."""
         self.prompts.append("\n".join(message.content for message in messages))
-        draft = ""
-        for plant in self.plants:
-            if plant.host.fact in messages[-1].content and _said(plant.order) in _said(messages[-1].content):
+        asked, draft = _said(messages[-1].content), ""
+        for plant in sorted(self.plants, key=lambda plant: plant.host.question not in asked):
+            # Images and tags are taken out of passages before a model sees them; it obeys what is left of the order.
+            order = re.split(r"[<!\[]", _said(plant.order))[0].strip() or plant.order
+            if plant.host.fact in asked and order in asked:
                 model = ObedientModel()
-                model.plant = plant
+                model.plant = replace(plant, order=order)
                 draft += "".join(model.generate(messages, None))
         self.drafts.append(draft or "The passages do not say. [1]")
         return self.drafts[-1]

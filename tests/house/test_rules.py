@@ -64,6 +64,12 @@ def test_nothing_but_settings_and_the_entry_reads_the_environment(path: Path) ->
     assert not reads or path.parent.name == "cli", "only the CLI hands the environment to settings.load"
 
 
+def test_only_the_library_says_where_the_index_looks() -> None:
+    """So that nobody forgets who asks: `Library.scope` puts the caller's access into every search."""
+    makes = {name(path) for path in MODULES if re.search(r"(?<![\w.])Scope\(", path.read_text(encoding="utf-8"))}
+    assert makes == {"src/vedette/rag/library/shelf.py"}
+
+
 def test_importing_opens_nothing() -> None:
     """Every module is imported with files (but for code), sockets and the environment out of reach."""
     # What libraries of others read while they are imported is their affair, so they come first: mcp asks OpenTelemetry

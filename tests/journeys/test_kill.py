@@ -78,8 +78,8 @@ def content(data: Path) -> dict[str, Any]:
     subjects = connection.execute("SELECT * FROM subjects").fetchall()
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     left = connection.execute("SELECT count(*) FROM documents WHERE state != 'ready'").fetchone()[0]
-    known = connection.execute("SELECT calibration IS NOT NULL, chunks FROM collections").fetchall()
-    calibrated, chunks = known[0] if known else (False, 0)
+    calibrated = bool(connection.execute("SELECT 1 FROM collections WHERE calibration IS NOT NULL").fetchall())
+    chunks = sum(document[3] for document in documents)
     connection.close()
     originals = {path.name for path in (data / "originals").glob("*/*")}
     return {

@@ -20,6 +20,7 @@ from fakes.small_library import write_library
 from fakes.staffed import Header, Staffed, staffed
 
 LIMIT_MB = 25
+pytestmark = pytest.mark.slow
 MOST_SECONDS = 10  # of parsing one file; some of the bombs take all of them
 # How much slower the watched requests may be: a dozen parsers share the cores with them. Measured on two busy cores: a
 # p99 of 0.22 s before and 1.09 s during. A parser inside the server's own process would hold them up for seconds.
@@ -97,7 +98,6 @@ def sent_all(office: Staffed, who: Header, files: Mapping[str, bytes]) -> dict[s
         return dict(zip(files, crowd.map(send, files), strict=True))
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_who_asks_meanwhile_does_not_feel_it(office: Staffed, editor: Header) -> None:
     files = bombs()

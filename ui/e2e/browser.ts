@@ -21,7 +21,7 @@ export interface Watched {
 export async function watched(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ baseURL: url, locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(90_000);
   const troubles: string[] = [];
   page.on("dialog", (dialog) => {
     troubles.push(`dialog: ${dialog.message()}`);

@@ -24,6 +24,8 @@ const ATTACKS = [
 ];
 const FACT = "Store passwords with Argon2id, using a memory cost of 19 MiB and two iterations.";
 const HOSTILE = `# ${ATTACKS[0]} ${ATTACKS[1]}\n\n${FACT}\n\n${ATTACKS.map((attack) => `The herons nest ${attack} in the reeds.`).join("\n\n")}\n`;
+/** Plain text keeps every letter; of Markdown the loader has taken the tags out already. */
+const RAW = ATTACKS.map((attack) => `The herons nest ${attack} in the reeds.`).join("\n\n");
 const ANSWER = `${FACT} [1]\n\n${ATTACKS.map((attack) => `The herons nest ${attack} in the reeds. [1]`).join("\n\n")}`;
 
 let house: House;
@@ -34,7 +36,7 @@ let seen: Watched;
 beforeAll(async () => {
   model = await provider(ANSWER);
   const dead = `http://127.0.0.1:${await freePort()}/v1`;
-  house = await serve({ "passwords.md": HOSTILE }, {}, chain({ primary: dead, spare: model.url }));
+  house = await serve({ "passwords.md": HOSTILE, "herons.txt": RAW }, {}, chain({ primary: dead, spare: model.url }));
   browser = await launch();
   seen = await watched(browser, house.url);
 });
@@ -77,8 +79,7 @@ it("hostile questions, titles and passages are shown as text", async () => {
 it("hostile file names, collections and documents are shown as text", async () => {
   const names = ['"><img src=x onerror=alert(10)>.md', "javascript:alert(11).md", "<svg onload=alert(12)>.txt"];
   const files = names.map((name, place) => ({ name, mimeType: "text/plain", buffer: Buffer.from(`${HOSTILE}\n${place}`) }));
-  const dialog = await upload(seen.page, [...files, { name: "<img src=x onerror=alert(13)>.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 x") }], "<img src=x onerror=alert(14)>");
-  await dialog.getByText("3 of 4 read, 1 not read").waitFor();
+  await upload(seen.page, [...files, { name: "<img src=x onerror=alert(13)>.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 x") }], "3 of 4 read, 1 not read", "<img src=x onerror=alert(14)>");
   await unharmed();
   await seen.page.goto("/documents");
   await seen.page.getByRole("table").waitFor();
@@ -86,6 +87,17 @@ it("hostile file names, collections and documents are shown as text", async () =
   await unharmed();
   await seen.page.getByRole("table").getByRole("link").last().click();
   await seen.page.getByText("The herons nest").first().waitFor();
+  await unharmed();
+});
+
+it("hostile plain text is shown letter by letter, in its page and in answers", async () => {
+  await seen.page.goto("/documents?collection=default");
+  await seen.page.getByRole("row", { name: /herons\.txt/ }).getByRole("link").click();
+  for (const attack of ATTACKS) await seen.page.getByText(attack).first().waitFor();
+  await unharmed();
+  await ask(seen.page, "Where do the herons nest?");
+  await seen.page.getByText("Answered by spare", { exact: true }).waitFor();
+  await shot(seen.page, "hostile-plain");
   await unharmed();
 });
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { page } = await watched(browser, house.url);
   await signIn(page, ADMIN);
   await page.getByRole("link", { name: "Administration" }).waitFor();
-  await upload(page, [{ name: "lighthouse.pdf", mimeType: "application/pdf", buffer: lighthouse() }], "manuals");
+  await upload(page, [{ name: "lighthouse.pdf", mimeType: "application/pdf", buffer: lighthouse() }], "1 of 1 read, 0 not read", "manuals");
   await page.goto("/documents?collection=manuals");
   await page.getByRole("link", { name: /lighthouse/i }).first().click();
   await page.waitForURL("**/documents/*");

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import re
 import sys
 from collections.abc import MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 from vedette.errors import StorageError
 
 ECS_NAMES = {"level": "log.level", "logger": "log.logger", "event": "message", "exception": "error.stack_trace"}
 MAX_BYTES, KEPT = 10_000_000, 5
+TOKENS = re.compile(r"\bv[krp]_[\w-]{16,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 
 
 def log_to(data: Path | None) -> Path | None:
@@ -42,7 +46,7 @@ def log_to(data: Path | None) -> Path | None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 ecs_names,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                partial(masked, structlog.processors.JSONRenderer(ensure_ascii=False)),
             ],
         )
     )
@@ -52,6 +56,16 @@ def log_to(data: Path | None) -> Path | None:
     for chatty in ("httpx", "httpcore", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return path
+
+
+def masked(write: Processor, logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """A structlog processor, the last: what `write` makes of an event, without tokens of ours, which somebody may have
+    put where they do not belong.
+
+    >>> masked(lambda *of: str(of[2]), None, "", {"url.path": "/v1/auth/keys/vk_0123456789abcdefghij"})
+    "{'url.path': '/v1/auth/keys/****'}"
+    """
+    return TOKENS.sub("****", str(write(logger, name, event)))
 
 
 def ecs_names(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

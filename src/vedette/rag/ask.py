@@ -143,7 +143,7 @@ def _misspelt(case: Case, library: Library) -> tuple[tuple[str, str], ...]:
         forms = list(analyse.query_terms(word, language, facts.languages))
         return not forms or bool(library.catalog.collections.frequencies(facts.name, analyse.term_ids(forms)).any())
 
-    return corrected(case.question.text, known, (info.title for info in library.catalog.documents.infos(facts.name)))
+    return corrected(case.question.text, known, library.catalog.documents.titles(facts.name))
 
 
 def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:

@@ -119,6 +119,8 @@ class LocalKnowledge:
 
     def remove_collection(self, collection: str) -> int:
         self._library.catalog.collections.named(collection)
+        if not self._library.access.everything:
+            raise Forbidden("A collection is removed by its owner and admins: it may hold what others put there.")
         return shelf.remove_collection(collection, self._library.whole)
 
     def identifier(self, value: str, collection: str) -> IdentifierCard:

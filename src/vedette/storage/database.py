@@ -19,7 +19,7 @@ from vedette.errors import MissingExtra, SettingsError, StorageError
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
-BUSY_MS = 5_000
+BUSY_MS = 30_000
 
 
 class Database:

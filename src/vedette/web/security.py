@@ -41,6 +41,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 FORM_OVERHEAD = 65_536
 
 
@@ -92,7 +93,8 @@ class Guard:
 
     def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", "none")
-        self.metrics.requests.labels(route, scope["method"], str(status)).inc()
+        method = scope["method"] if scope["method"] in METHODS else "other"  # anybody may invent one
+        self.metrics.requests.labels(route, method, str(status)).inc()
         self.log.info(
             "request",
             extra={

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes.knowledge import ID, INFO, TEXT, FixedKnowledge
-from vedette.records import IngestRequest
+from vedette.records import IngestRequest, Sharing
 
 ASK_KEYS = {"answer", "refused", "reason", "claims", "sources", "provider", "corpus_version", "timings_ms"}
 
@@ -161,3 +161,19 @@ def test_a_document_is_found_in_the_collection_that_is_named_only(run, knowledge
     monkeypatch.setattr(FixedKnowledge, "documents", lambda self, collection=None: twice)
     result = run("documents", "remove", INFO.source)
     assert (result.code, "(default, other)" in result.err) == (2, True)
+
+
+def test_sharing_from_the_command_line(run, knowledge: FixedKnowledge, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    run("ingest", str(tmp_path / "a.md"), "--reader", "group:hr", "--reader", "user:1", "--tlp", "AMBER")
+    assert knowledge.given[-1].sharing == Sharing(("group:hr", "user:1"), "AMBER")
+    shared = run("documents", "share", ID, "--reader", "group:hr", "--tlp", "RED")
+    assert shared.out == f"{ID} can be read by group:hr, as TLP:RED.\n"
+    assert run("documents", "share", ID).out == f"{ID} can be read by all readers of default.\n"
+    assert json.loads(run("documents", "share", ID, "--tlp", "RED", "--json").out)["sharing"]["tlp"] == "RED"
+    assert run("collections", "share", "default", "--reader", "everyone").out == "default can be read by everyone.\n"
+    assert "nobody but its owner" in run("collections", "share", "default").out
+    assert run("collections", "remove", "default", "--yes").out == "Removed default with 1 documents.\n"
+    assert json.loads(run("collections", "remove", "default", "-y", "--json").out) == {"removed": 1}
+    assert run("collections", "share", "nowhere").code == 2
+    assert json.loads(run("collections", "--json").out)["collections"][0]["name"] == "default"

@@ -8,7 +8,7 @@ into the index, `publish` (ready; the version before is retired). Searches join 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -190,6 +190,13 @@ class Documents:
             collection, collection, *seen.values,
         )  # fmt: skip
         return tuple(_info(row) for row in rows)
+
+    def titles(self, collection: str) -> Iterator[str]:
+        """The titles of a collection, looked up when the first is wanted."""
+        seen = self._seen
+        sql = f"SELECT title FROM documents WHERE collection = ? AND state = 'ready'{seen.sql} ORDER BY source"
+        for row in self._database.read(sql, collection, *seen.values):
+            yield row[0]
 
     def info(self, document: str) -> DocumentInfo:
         """A line of the list. Raises NotFound."""

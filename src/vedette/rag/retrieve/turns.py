@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """Lets `at_once` threads compute. The others wait in the order they came; whoever begins an answer goes before who
-    checks one, for somebody waits for its first word. No turn is held while a provider writes."""
+    """Lets `at_once` threads compute, all but one of them to check answers. The others wait in the order they came;
+    whoever begins an answer goes before who checks one, for somebody waits for its first word. No turn is held while a
+    provider writes."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once
+        self._for_checks = max(1, at_once - 1)
         self._lock = threading.Lock()
         self._beginning: deque[threading.Event] = deque()
         self._checking: deque[threading.Event] = deque()
@@ -21,34 +23,39 @@ class Turns:
     @contextmanager
     def to_begin(self) -> Iterator[None]:
         """A turn to find what an answer is made of."""
-        with self._turn(self._beginning):
+        self._wait_in(self._beginning)
+        try:
             yield
+        finally:
+            self._give_back(for_checks=0)
 
     @contextmanager
     def to_check(self) -> Iterator[None]:
         """A turn to make or check the answer."""
-        with self._turn(self._checking):
-            yield
-
-    @contextmanager
-    def _turn(self, waiting: deque[threading.Event]) -> Iterator[None]:
-        with self._lock:
-            mine = None if self._free else threading.Event()
-            if mine is None:
-                self._free -= 1
-            else:
-                waiting.append(mine)
-        if mine is not None:
-            mine.wait()
+        self._wait_in(self._checking)
         try:
             yield
         finally:
-            self._hand_over()
+            self._give_back(for_checks=1)
 
-    def _hand_over(self) -> None:
+    def _wait_in(self, queue: deque[threading.Event]) -> None:
+        mine = threading.Event()
         with self._lock:
-            waiting = self._beginning or self._checking
-            if waiting:
-                waiting.popleft().set()
-            else:
-                self._free += 1
+            queue.append(mine)
+            self._admit()
+        mine.wait()
+
+    def _give_back(self, for_checks: int) -> None:
+        with self._lock:
+            self._free += 1
+            self._for_checks += for_checks
+            self._admit()
+
+    def _admit(self) -> None:
+        while self._free and self._beginning:
+            self._free -= 1
+            self._beginning.popleft().set()
+        while self._free and self._for_checks and self._checking:
+            self._free -= 1
+            self._for_checks -= 1
+            self._checking.popleft().set()

@@ -57,6 +57,17 @@ def test_never_more_at_once_than_allowed() -> None:
     assert (now, most) == (0, 2)
 
 
+def test_checks_leave_a_turn_for_a_beginner() -> None:
+    turns, done = Turns(2), list[str]()
+    with turns.to_check():
+        check = started(turns.to_check, done, "check")
+        assert done == []
+        started(turns.to_begin, done, "begin").join(5)
+        assert done == ["begin"]
+    check.join(5)
+    assert done == ["begin", "check"]
+
+
 def test_a_failure_gives_the_turn_back() -> None:
     turns = Turns(1)
     with pytest.raises(RuntimeError), turns.to_begin():
