@@ -44,9 +44,7 @@ def test_a_question_and_where_its_answer_stands(http: httpx.Client) -> None:
 
 
 def test_the_events_of_an_answer(http: httpx.Client) -> None:
-    question = {
-        "question": "What should be used to store passwords?"
-    }  # new: one from memory has no stages
+    question = {"question": "What should be used to store passwords?"}  # new: one from memory has no stages
     with http.stream("POST", "/v1/ask", json=question, headers={"Accept": "text/event-stream"}) as response:
         events = list(server_sent_events(response.iter_lines()))
     plain = http.post("/v1/ask", json=question).json()
