@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.bench import Bench
 from benchmarks.library import sample_library
 from benchmarks.results import Row
-from vedette.app import opened
+from vedette.app import open_knowledge
 from vedette.learning.beir import read_labelled
 from vedette.learning.evaluate_answers import citations, evaluate_answers, supported
 from vedette.learning.intervals import mean
@@ -41,8 +41,8 @@ def rows(bench: Bench) -> Iterator[Row]:
     how = "three quarters of a sentence's words stand in what it cites"
     yield Row("answers: sentences supported by their source", stand.value, "share", "higher", f"{note}; {how}", 0.98)
     place = bench.work / "answers"
-    with opened(load({}, place / "data")) as services:
-        report = evaluate_answers(services.knowledge, _questions(spanish), place / "pages", SPANISH)
+    with open_knowledge(load({}, place / "data")) as knowledge:
+        report = evaluate_answers(knowledge, _questions(spanish), place / "pages", SPANISH)
     assert report.answer_in_answer is not None
     assert report.answer_in_passages is not None
     yield Row(

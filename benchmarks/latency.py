@@ -17,7 +17,7 @@ from benchmarks.bench import Bench, environment, percentile, timed
 from benchmarks.ingest import BESIDE, PEER
 from benchmarks.library import folder, sample_library
 from benchmarks.results import Row
-from vedette.app import opened
+from vedette.app import open_knowledge
 from vedette.records import Query
 from vedette.services import Knowledge
 from vedette.settings import load
@@ -30,9 +30,9 @@ def rows(bench: Bench) -> Iterator[Row]:
     python = bench.peer_python()
     questions = _questions(bench)
     ours, theirs = _stores(bench, python)
-    with opened(load({}, ours)) as services, _peer(python, theirs) as ask:
-        _asked(questions, services.knowledge, ask)  # brings both stores from the disk into memory
-        spent = _asked(questions, services.knowledge, ask)
+    with open_knowledge(load({}, ours)) as knowledge, _peer(python, theirs) as ask:
+        _asked(questions, knowledge, ask)  # brings both stores from the disk into memory
+        spent = _asked(questions, knowledge, ask)
     yield from _written(spent)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.bench import SAMPLES, Bench
-from vedette.app import opened
+from vedette.app import open_knowledge
 from vedette.records import IngestReport, IngestRequest
 from vedette.services import Knowledge
 from vedette.settings import load
@@ -21,8 +21,8 @@ def folder(bench: Bench) -> Path:
 @contextmanager
 def sample_library(bench: Bench) -> Iterator[Knowledge]:
     """The knowledge of the sample library; what did not change since the last run is not read again."""
-    with opened(load({}, folder(bench))) as services:
-        for step in services.knowledge.ingest(IngestRequest((str(SAMPLES),))):
+    with open_knowledge(load({}, folder(bench))) as knowledge:
+        for step in knowledge.ingest(IngestRequest((str(SAMPLES),))):
             if isinstance(step, IngestReport) and step.documents:
                 bench.say(f"sample library: {step.documents} documents read in {step.seconds:.0f} s")
-        yield services.knowledge
+        yield knowledge

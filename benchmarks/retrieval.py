@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench, timed
 from benchmarks.results import Row
-from vedette.app import opened
+from vedette.app import open_knowledge
 from vedette.learning.beir import Judged, LabelledSet, read_labelled
 from vedette.learning.evaluate_retrieval import Metrics, RetrievalReport, evaluate_retrieval, metrics, score
 from vedette.services import Knowledge
@@ -61,8 +61,8 @@ def library(chosen: Set, labelled: LabelledSet, bench: Bench) -> Iterator[tuple[
     """The corpus of a set as a library of its own, in a collection of its name, kept from run to run; and how well it
     finds."""
     place = bench.work / "retrieval" / chosen.name
-    with opened(load({}, place / "data")) as services:
-        yield services.knowledge, evaluate_retrieval(services.knowledge, labelled, place / "pages", chosen.name)
+    with open_knowledge(load({}, place / "data")) as knowledge:
+        yield knowledge, evaluate_retrieval(knowledge, labelled, place / "pages", chosen.name)
 
 
 def _plain(folder: Path, chosen: Set, place: Path, bench: Bench) -> dict[str, dict[str, list[str]]]:

@@ -18,7 +18,7 @@ from benchmarks.bench import ROOT, Bench, environment, percentile
 from benchmarks.library import sample_library
 from benchmarks.results import Row
 from benchmarks.retrieval import SECURITY, Set, library
-from vedette.app import opened
+from vedette.app import open_knowledge
 from vedette.learning.beir import LabelledSet, read_labelled
 from vedette.learning.evaluate_scope import area, evaluate_scope, read_questions
 from vedette.records import IngestRequest, Question
@@ -43,10 +43,10 @@ def _on_every_kind(bench: Bench) -> Iterator[Row]:
     scifact, articles = (read_labelled(bench.dev_set(name)) for name in ("scifact", "xquad-es"))
     asked = {one: [query.text for query in of.queries][TEST] for one, of in (("s", scifact), ("a", articles))}
     spanish = [*written["spanish"]["test"]["off"], *asked["a"]]
-    with opened(load({}, bench.work / "scope" / "data")) as services:
+    with open_knowledge(load({}, bench.work / "scope" / "data")) as knowledge:
         for name, folder, off in (("cv", "cv", english), ("course", "curso", spanish)):
-            list(services.knowledge.ingest(IngestRequest((str(ROOT / "examples" / folder),), name)))
-            yield from _judged(name, services.knowledge, name, written[name]["test"], off)
+            list(knowledge.ingest(IngestRequest((str(ROOT / "examples" / folder),), name)))
+            yield from _judged(name, knowledge, name, written[name]["test"], off)
     with sample_library(bench) as knowledge:
         yield from _judged("library", knowledge, "default", written["library"]["test"], english)
         questions = written["library-spanish"]["test"]

@@ -248,13 +248,12 @@ def measured(case: Case) -> Measured:
     """Everything that does not depend on the weights."""
     shelf = case.shelf
     rows = np.random.default_rng(0).permutation(len(shelf.passages))[: calibrate.SAMPLE]
-    encode = scope.remembering(shelf.encode)
-    fitted = calibrate.calibrate(shelf.vectors[rows], shelf.look, encode, "")
+    fitted = calibrate.calibrate(shelf.vectors[rows], shelf.look, shelf.encode, "")
 
     def table(questions: Sequence[str]) -> Table:
         found = []
         for question in questions:
-            evidence = scope.gather(shelf.look(question), fitted, encode)
+            evidence = scope.gather(shelf.look(question), fitted, shelf.encode)
             found.append((*scaled(evidence.measures, fitted), evidence.topic, evidence.strange**2))
         return np.array(found).reshape(-1, 5)
 

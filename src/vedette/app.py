@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vedette import app_people, running
-from vedette.errors import BadInput, SettingsError, StorageError
+from vedette import running
+from vedette.errors import BadInput, SettingsError
 from vedette.rag.ask import Desk
 from vedette.rag.cache import AnswerCache, MemoryStore, Store
 from vedette.rag.embed import Embedder, OnnxEmbedder, Remembered, packaged_model
@@ -50,6 +50,8 @@ SENTENCES_KEPT = 8192
 @contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
+    from vedette import app_people
+
     with ExitStack() as stack:
         chain = _chain(settings, stack)
         knowledge = build(settings, chain, stack)
@@ -60,18 +62,25 @@ def opened(settings: Settings) -> Iterator[Services]:
 
 
 @contextmanager
-def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Services]:
-    """The services of the data folder: of the server that owns it, which `note` is told, else in this process."""
+def open_knowledge(settings: Settings) -> Iterator[LocalKnowledge]:
+    """The documents alone, for commands, which begin in half the time without the people. Raises as `opened`."""
+    with ExitStack() as stack:
+        yield build(settings, _chain(settings, stack), stack)
+
+
+@contextmanager
+def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Knowledge]:
+    """The documents of the data folder: of the server that owns it, which `note` is told, else in this process."""
     server = running.find(settings.data)
     if server is None:
-        with opened(settings) as services:
-            yield services
+        with open_knowledge(settings) as knowledge:
+            yield knowledge
         return
     from vedette.remote.service import connected
 
     note(f"Asking the server at {server.url}, which has {settings.data} open.")
     with connected(server.url, server.token) as services:
-        yield services
+        yield services.knowledge
 
 
 @contextmanager
@@ -94,7 +103,7 @@ def scratch(data: Path) -> Iterator[Path]:
         data.mkdir(parents=True, exist_ok=True)
         held = TemporaryDirectory(prefix="evaluate-", dir=data)
     except OSError as error:
-        raise _unwritable(data, error) from error
+        raise running.unwritable(data, error) from error
     with held as folder:
         yield Path(folder)
 
@@ -108,7 +117,7 @@ def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
         chain=chain,
         nonce=lambda: secrets.token_hex(8),
         encode=Remembered(library.embedder.embed, SENTENCES_KEPT),
-        turns=Turns(settings.embed.workers or len(os.sched_getaffinity(0))),
+        turns=Turns(_workers(settings.embed)),
         model_passages=settings.answer.passages,
         context_tokens=settings.answer.context_tokens,
     )
@@ -151,12 +160,11 @@ def _library(settings: Settings, stack: ExitStack) -> Library:
     return library
 
 
-def _unwritable(data: Path, error: OSError) -> StorageError:
-    return StorageError(f"The data folder {data} cannot be written ({error.strerror}); choose another with --data.")
+def _workers(settings: EmbedSettings) -> int:
+    return settings.workers or len(os.sched_getaffinity(0))
 
 
 def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tuple[str, ...]]:
-    workers = settings.workers or len(os.sched_getaffinity(0))
     if settings.url:
         from vedette.engines.openai_embeddings import OpenAiEmbedder
         from vedette.engines.streaming import Endpoint
@@ -168,7 +176,7 @@ def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tupl
         remote = OpenAiEmbedder(endpoint, packaged_model() / "tokenizer.json")
         stack.callback(remote.close)
         return remote, ()
-    local = OnnxEmbedder(Path(settings.model) if settings.model else packaged_model(), workers)
+    local = OnnxEmbedder(Path(settings.model) if settings.model else packaged_model(), _workers(settings))
     stack.callback(local.close)
     return local, () if settings.model else SPOKEN
 

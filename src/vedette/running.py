@@ -43,15 +43,17 @@ def own(data: Path, stack: ExitStack) -> None:
         data.mkdir(parents=True, exist_ok=True)
         handle = stack.enter_context((data / "owner.lock").open("a"))
     except OSError as error:
-        raise StorageError(
-            f"The data folder {data} cannot be written ({error.strerror}); choose another with --data."
-        ) from error
+        raise unwritable(data, error) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise Conflict(
             f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
         ) from error
+
+
+def unwritable(data: Path, error: OSError) -> StorageError:
+    return StorageError(f"The data folder {data} cannot be written ({error.strerror}); choose another with --data.")
 
 
 @contextmanager

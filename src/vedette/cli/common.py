@@ -47,8 +47,8 @@ def connected(ctx: typer.Context) -> Iterator[Knowledge]:
     """The knowledge of the data folder: in this process, or in the server that owns the folder."""
     from vedette.app import connect
 
-    with connect(load_settings(ctx), lambda text: stderr().print(text)) as services:
-        yield services.knowledge
+    with connect(load_settings(ctx), lambda text: stderr().print(text)) as knowledge:
+        yield knowledge
 
 
 def stdout() -> Console:

@@ -42,7 +42,7 @@ def retrieval(
     """
     from rich.progress import Progress
 
-    from vedette.app import opened
+    from vedette.app import open_knowledge
     from vedette.learning.beir import read_labelled
     from vedette.learning.evaluate_retrieval import evaluate_retrieval
 
@@ -52,12 +52,12 @@ def retrieval(
     place = settings.data / "evaluate" / name
     apart = replace(settings.index, prefix=f"{settings.index.prefix}-evaluate-{name}")
     with (
-        opened(replace(settings, data=place / "data", index=apart)) as services,
+        open_knowledge(replace(settings, data=place / "data", index=apart)) as knowledge,
         Progress(console=stderr(), transient=True, disable=as_json) as progress,
     ):
         bars = {stage: progress.add_task(stage, total=None) for stage in ("documents", "queries")}
         report = evaluate_retrieval(
-            services.knowledge,
+            knowledge,
             labelled,
             place / "pages",
             name,

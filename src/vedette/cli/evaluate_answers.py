@@ -28,7 +28,7 @@ def answers(ctx: typer.Context, file: Questions, as_json: AsJson = False) -> Non
     """
     from rich.progress import Progress
 
-    from vedette.app import opened, scratch
+    from vedette.app import open_knowledge, scratch
     from vedette.learning.evaluate_answers import evaluate_answers
     from vedette.learning.intervals import Interval
     from vedette.learning.squad import read_squad
@@ -37,12 +37,12 @@ def answers(ctx: typer.Context, file: Questions, as_json: AsJson = False) -> Non
     settings = load_settings(ctx)
     with (
         scratch(settings.data) as folder,
-        opened(replace(settings, data=folder / "data", index=IndexSettings())) as services,
+        open_knowledge(replace(settings, data=folder / "data", index=IndexSettings())) as knowledge,
         Progress(console=stderr(), transient=True, disable=as_json) as progress,
     ):
         bars = {stage: progress.add_task(stage, total=None) for stage in ("documents", "questions")}
         report = evaluate_answers(
-            services.knowledge,
+            knowledge,
             asked,
             folder / "pages",
             "answers",

@@ -26,9 +26,9 @@ def mcp(ctx: typer.Context) -> None:
     from vedette.web.mcp_server import mcp_server
 
     async def serve() -> None:
-        server = mcp_server(services.knowledge, __version__, anyio.CapacityLimiter(AT_ONCE))
+        server = mcp_server(knowledge, __version__, anyio.CapacityLimiter(AT_ONCE))
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
-    with connect(load_settings(ctx), lambda text: stderr().print(text)) as services:
+    with connect(load_settings(ctx), lambda text: stderr().print(text)) as knowledge:
         anyio.run(serve)

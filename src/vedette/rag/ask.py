@@ -45,8 +45,6 @@ from vedette.records import (
 
 # Looked at to decide and to answer without a model; a model is handed the first few of them.
 PASSAGES = 12
-# Passages whose vectors and headings say what a collection is like.
-SAMPLE = 600
 # The scope decision is fitted once a first ingest has brought so many chunks, and again when this share has changed.
 FIRST_FIT, CHANGED = 500, 0.1
 
@@ -71,15 +69,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with what was found for it, and what the reader is told of how it was read. `encode` remembers what
-    was embedded for it: the decision, the answer and the check read the same sentences."""
+    """One question with what was found for it, and what the reader is told of how it was read."""
 
     question: Question
     understanding: Understanding
     looked: Looked
     decision: ScopeDecision
     watch: Stopwatch
-    encode: scope.Encode
     notices: tuple[str, ...] = ()
 
 
@@ -101,27 +97,26 @@ def open_case(question: Question, desk: Desk) -> Case:
     Words that no document has are read as those of a title where that brings the question into scope.
     """
     watch = Stopwatch()
-    encode = scope.remembering(desk.encode)
-    case = _case(question, desk, watch, encode)
+    case = _case(question, desk, watch)
     read = _misspelt(case, desk.library)
     if not read:
         return case
     text = question.text
     for written, as_ in read:
         text = re.sub(rf"\b{re.escape(written)}\b", as_, text)
-    again = _case(replace(question, text=text), desk, watch, encode)
+    again = _case(replace(question, text=text), desk, watch)
     notices = tuple(phrases.read_as(again.understanding.language, *pair) for pair in read)
     return replace(again, notices=notices) if again.decision.in_scope else case
 
 
-def _case(question: Question, desk: Desk, watch: Stopwatch, encode: scope.Encode) -> Case:
+def _case(question: Question, desk: Desk, watch: Stopwatch) -> Case:
     query = Query(question.text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
-        decision = _decide(query, understanding, looked, desk.library, encode)
+        decision = _decide(query, understanding, looked, desk)
         if not decision.in_scope and _titled(question, understanding, looked, desk.library):
             decision = replace(decision, in_scope=True, reason="")
-    return Case(question, understanding, looked, decision, watch, encode)
+    return Case(question, understanding, looked, decision, watch)
 
 
 def _titled(question: Question, understanding: Understanding, looked: Looked, library: Library) -> bool:
@@ -164,11 +159,9 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     yield AnswerEvent("answer", answer=answer)
 
 
-def _decide(
-    query: Query, understanding: Understanding, looked: Looked, library: Library, encode: scope.Encode
-) -> ScopeDecision:
-    calibration = fitted(query.collection, library) or calibrate.UNCALIBRATED
-    evidence = scope.gather(sought(query, understanding, looked, library), calibration, encode)
+def _decide(query: Query, understanding: Understanding, looked: Looked, desk: Desk) -> ScopeDecision:
+    calibration = fitted(query.collection, desk.library) or calibrate.UNCALIBRATED
+    evidence = scope.gather(sought(query, understanding, looked, desk.library), calibration, desk.encode)
     decision = decide(evidence, calibration)
     pronoun = points_nowhere(query.text)
     if not pronoun:
@@ -204,7 +197,7 @@ def fit_scope(collection: str, desk: Desk) -> None:
     """Calibrate the scope decision to a collection as it stands now; keep what was learnt in the catalogue."""
     library = desk.library
     changed = library.catalog.collections.changed(collection)  # before: what comes in meanwhile is not in the sample
-    points = library.index.matching("collection", [collection], library.scope(collection), SAMPLE)
+    points = library.index.matching("collection", [collection], library.scope(collection), calibrate.SAMPLE)
     if not points:
         return
 
@@ -214,7 +207,7 @@ def fit_scope(collection: str, desk: Desk) -> None:
         return sought(query, understanding, looked, library)
 
     vectors = library.index.dense(points)
-    learnt = calibrate.calibrate(vectors, look_up, library.embedder.embed, library.embedder.name)
+    learnt = calibrate.calibrate(vectors, look_up, desk.encode, library.embedder.name)
     library.catalog.collections.calibrate(collection, calibrate.write(learnt), changed)
 
 
@@ -256,16 +249,15 @@ def _answered(case: Case, outcome: Outcome, desk: Desk) -> Answer:
         if says_not_in_passages(outcome.draft.text):
             return refusal(case, phrases.not_in_documents(case.understanding.language), desk, outcome.draft.provider)
         passages = case.looked.passages[: desk.model_passages]
-        verified = _verified(case, outcome.draft, passages, documents, desk.library)
+        verified = _verified(case, outcome.draft, passages, documents, desk)
         if verified.claims:
             return _answer(case, verified, outcome.draft.provider, desk)
         notices = (*notices, phrases.unsupported(case.understanding.language, outcome.draft.provider))
     with case.watch.stage("generate"):
         found = Found(case.question, case.understanding, case.looked.passages, documents)
-        draft, cited = offline(found, partial(_find, case, desk), case.encode)
-    verified = _verified(
-        case, replace(draft, notices=(*notices, *draft.notices)), case.looked.passages, cited, desk.library
-    )
+        draft, cited = offline(found, partial(_find, case, desk), desk.encode)
+    noticed = replace(draft, notices=(*notices, *draft.notices))
+    verified = _verified(case, noticed, case.looked.passages, cited, desk)
     if not verified.claims:
         return refusal(case, phrases.not_in_documents(case.understanding.language), desk)
     return _answer(case, verified, draft.provider, desk)
@@ -276,21 +268,21 @@ def _find(case: Case, desk: Desk, text: str, filters: Mapping[str, str]) -> Foun
     question = replace(case.question, text=text, filters={**case.question.filters, **filters})
     query = Query(text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, case.watch)
-    decision = _decide(query, understanding, looked, desk.library, case.encode)
+    decision = _decide(query, understanding, looked, desk)
     documents = documents_of(question, understanding, looked, desk.library)
     return Found(question, understanding, looked.passages, documents, decision.in_scope)
 
 
 def _verified(
-    case: Case, draft: Draft, passages: Sequence[Passage], documents: Mapping[str, Document], library: Library
+    case: Case, draft: Draft, passages: Sequence[Passage], documents: Mapping[str, Document], desk: Desk
 ) -> Verified:
-    scope_ = library.scope(case.question.collection)
+    scope_ = desk.library.scope(case.question.collection)
 
     def known(identifier: str) -> bool:
-        return bool(library.index.matching("identifiers", [identifier], scope_, 1))
+        return bool(desk.library.index.matching("identifiers", [identifier], scope_, 1))
 
     with case.watch.stage("verify"):
-        return verify(draft, passages, documents, known, case.encode, case.question.text)
+        return verify(draft, passages, documents, known, desk.encode, case.question.text)
 
 
 def _answer(case: Case, verified: Verified, provider: str, desk: Desk) -> Answer:

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from fakes.knowledge import FixedKnowledge
 from vedette.cli.main import main
-from vedette.services import Conversations, Services
 from vedette.settings import Settings
 
 
@@ -23,8 +21,6 @@ class Result:
     err: str
 
 
-# No command asks in a conversation.
-NOBODYS = cast(Conversations, None)
 Run = Callable[..., Result]
 
 
@@ -34,11 +30,11 @@ def knowledge(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FixedKnowledge
     fixed = FixedKnowledge()
 
     @contextmanager
-    def handed(settings: Settings, note: Callable[[str], None] = print) -> Iterator[Services]:
-        yield Services(fixed, NOBODYS)
+    def handed(settings: Settings, note: Callable[[str], None] = print) -> Iterator[FixedKnowledge]:
+        yield fixed
 
     stub = types.ModuleType("vedette.app")
-    vars(stub).update(connect=handed, opened=handed)
+    vars(stub).update(connect=handed, open_knowledge=handed)
     monkeypatch.setitem(sys.modules, "vedette.app", stub)
     monkeypatch.setenv("VEDETTE_DATA", str(tmp_path / "data"))
     return fixed

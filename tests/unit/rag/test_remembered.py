@@ -24,3 +24,10 @@ def test_each_text_is_embedded_once_while_it_is_kept() -> None:
     remembered(["bb", "a"])
     assert asked == ["a", "bb", "ccc", "dddd", "a"]
     assert remembered(["a"]).dtype == np.float32
+
+
+def test_what_is_not_kept_is_still_told() -> None:
+    """More texts at once than are kept: each of them has its vector all the same."""
+    remembered = Remembered(lambda texts: np.array([[len(text), 1.0] for text in texts], np.float32), most=1)
+    assert remembered(["a", "bb", "a", "ccc"])[:, 0].tolist() == [1, 2, 1, 3]
+    assert remembered(["ccc", "bb"])[:, 0].tolist() == [3, 2]

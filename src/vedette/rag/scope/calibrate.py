@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.scope.background import background, plain_words
-from vedette.rag.scope.evidence import Calibration, Encode, Measures, Sought, Tongue, measure, remembering, weigh
+from vedette.rag.scope.evidence import Calibration, Encode, Measures, Sought, Tongue, measure, weigh
 
 Vectors = NDArray[np.float32]
 Look = Callable[[str], Sought]
@@ -38,7 +38,6 @@ def calibrate(passages: Vectors, look: Look, encode: Encode, embedder: str) -> C
 
     Asks about 140 questions through `look`; `embedder` names the vectors.
     """
-    encode = remembering(encode)
     known = background()
     vectors = encode(known.lines)
     topic, offset, alone = boundary(passages, vectors)

@@ -30,6 +30,7 @@ from vedette.rag.scope.background import PUNCTUATION, background, bare
 from vedette.rag.text import analyse
 from vedette.rag.text.outline import headed, plain
 from vedette.rag.text.sentences import sentences
+from vedette.rag.text.words import word_set
 from vedette.rag.understand.asked import section_wanted
 from vedette.records import Identifier, Passage, Understanding
 
@@ -44,12 +45,8 @@ _WINDOW = 40  # words of a sentence that are embedded at once
 _RECORDS = frozenset({"cve", "cwe", "capec", "attack", "ghsa", "icsa", "control"})
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Words that only ask, beyond the function words that the analyser leaves out.
-_ASKING = _set(
+_ASKING = word_set(
     "tell show give explain describe define list name find please mean means meaning know want need like get got "
     "make made use best good better way many much more most long often ever really just still now let help "
     "question answer dime muestra explica significa quiero necesito favor mejor manera forma mucho tengo hago hace "
@@ -143,19 +140,6 @@ class Word:
     weight: float
     known: bool
     name: bool
-
-
-def remembering(encode: Encode) -> Encode:
-    """The encoder, each text once: for what is read again and again over one question or one calibration."""
-    known: dict[str, Vector] = {}
-
-    def remembered(texts: Sequence[str]) -> NDArray[np.float32]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, encode(new), strict=True))
-        return np.array([known[text] for text in texts])
-
-    return remembered
 
 
 def gather(sought: Sought, calibration: Calibration, encode: Encode) -> Evidence:

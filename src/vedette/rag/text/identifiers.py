@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 
+from vedette.rag.text.words import word_set
 from vedette.records import Identifier
 
 _DASH = "[-\u00ad‐‑‒–—―−﹘﹣-]"
@@ -64,12 +65,8 @@ _CONTROLS = {
 _MAX_ENHANCEMENT = 39
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Country codes of ISO 3166 in use, and the generic top-level domains that prose and indicators really use.
-_COUNTRY = _set(
+_COUNTRY = word_set(
     "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd "
     "cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge "
     "gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh "
@@ -78,7 +75,7 @@ _COUNTRY = _set(
     "sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk "
     "us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw"
 )
-_GENERIC = _set(
+_GENERIC = word_set(
     "com net org edu gov mil int info biz name pro aero coop museum arpa onion mobi jobs travel asia cat tel xyz top "
     "online site club shop store tech cloud live icu work link click news blog agency email digital network systems "
     "services solutions support security world today space website fun vip life media center company zone host press "
@@ -86,12 +83,12 @@ _GENERIC = _set(
     "dev page wiki bank foundation academy"
 )
 # Endings that are file types or words of code first: a name that ends so needs a better sign of being a domain.
-_AMBIGUOUS = _set(
+_AMBIGUOUS = word_set(
     "ac ai am as bz cc cat cs date do download host id in is la link md mk ml mo mp name no page pl "
     "pm ps py rs sh so st support tf to us win work"
 )
-_REGISTRIES = _set("ac co com edu go gob gouv gov mil net nic or org")
-_SHORT_ADDRESSES = _set("0.0.0.0 1.0.0.1 1.1.1.1 1.2.3.4 4.2.2.1 4.2.2.2 8.8.4.4 8.8.8.8 9.9.9.9")
+_REGISTRIES = word_set("ac co com edu go gob gouv gov mil net nic or org")
+_SHORT_ADDRESSES = word_set("0.0.0.0 1.0.0.1 1.1.1.1 1.2.3.4 4.2.2.1 4.2.2.2 8.8.4.4 8.8.8.8 9.9.9.9")
 _PRODUCTS = frozenset({"asp.net", "ado.net", "vb.net", "ml.net", "command.com"})
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:v|ver|versions?|releases?|build|firmware|update|patch|revision|prior to|earlier than|section|§)"

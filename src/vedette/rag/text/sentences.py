@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vedette.rag.text.words import word_set
+
 _MARKER = r"(?:[-*+•▪◦‣–]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]|\[\d{1,3}\])[ \t]+\S"
 _LABEL = r"[A-ZÁÉÍÓÚÑÀÂÇÈÊÎÔ][\w/&() '’-]{1,40}:[ ]"
 _OPENING = "(?:[\"'“‘(\\[*_¿¡]|«[\x20\xa0\u202f]?)*"
@@ -24,22 +26,18 @@ _BREAK = re.compile(
 )
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Never the end of a sentence when a capital or a number follows.
-_ALWAYS = _set(
+_ALWAYS = word_set(
     "a.k.a e.g i.e eg ie vs cf viz fig figs eq eqs sec secs ch chap vol ed eds pp approx dept est ref refs resp incl "
     "mr mrs ms dr prof st gen col lt sgt capt rev hon gov sen rep messrs mt ft "
     "sr sra srta dra lic ing ud uds pág págs núm art arts aprox av p.ej ej p.ex ex mme mlle mm env réf c.-à-d "
     "jan feb mar apr jun jul aug sept oct nov dec"
 )
 # Not the end when a number follows: `No. 5`, `p. 12`.
-_BEFORE_NUMBER = _set("no nos nr n p par para § ver v rev rel ene abr ago dic")
+_BEFORE_NUMBER = word_set("no nos nr n p par para § ver v rev rel ene abr ago dic")
 # The end only when the next word is one that usually begins a sentence: `in the U.S. The agency ...`.
-_SOMETIMES = _set("inc ltd corp co llc plc al jr bros a.m p.m ph.d")
-_STARTERS = _set(
+_SOMETIMES = word_set("inc ltd corp co llc plc al jr bros a.m p.m ph.d")
+_STARTERS = word_set(
     "the this these those that a an in on at for from with by to of and but or if when while where as it its he she "
     "they we you i our their there here his her however therefore moreover also after before during since although "
     "because all any each both many most some such no not once see use for how what who why "

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from vedette.rag.text.words import word_set
+
 AnswerType = Literal["person", "time", "place", "number", "version", "definition", "method", "list", "fact", "other"]
 
 _TYPES: tuple[tuple[AnswerType, str], ...] = (
@@ -75,11 +77,7 @@ _OF_A_PERSON: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-STOP = _set(
+STOP = word_set(
     "a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me "
     "must my need needs no not of on or our please properly safely securely should so such than that the their them "
     "then there these they this those to us was we were what when where which who whom whose why will with would you "
@@ -89,7 +87,7 @@ STOP = _set(
     "au aux avec ce ces dans des du elle est et il ils je les leur mais nous ou où par pas pour qu que qui sa se ses "
     "son sont sur une vous quel quelle"
 )
-_GENERAL = _set(
+_GENERAL = word_set(
     "attack attacks attacker attackers technique techniques tactic adversaries adversary cve kev mitre att&ck atomic "
     "list vulnerability vulnerabilities exploit exploits tell show give describe explain work works use uses used "
     "using help helps against about cover covers deal deals steps "

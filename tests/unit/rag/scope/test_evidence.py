@@ -245,19 +245,6 @@ def test_before_calibration_the_decision_is_still_sensible(security: tuple[Shelf
     assert not ask(uncalibrated, "Who won the 1998 World Cup?").in_scope
 
 
-def test_a_text_is_embedded_once_for_a_question() -> None:
-    asked: list[str] = []
-
-    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        asked.extend(texts)
-        return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
-
-    once = scope.remembering(encode)
-    assert once(["a", "bb", "a"])[:, 0].tolist() == [1.0, 2.0, 1.0]
-    assert once(["ccc", "bb"])[:, 0].tolist() == [3.0, 2.0]
-    assert asked == ["a", "bb", "ccc"]
-
-
 def test_the_background_is_large_varied_and_without_doubles() -> None:
     lines = background().lines
     assert len(lines) >= 300
