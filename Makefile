@@ -9,9 +9,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
-# Two processes: the tests of one wait for servers while those of the other compute. JOBS=0 runs them in this one.
+# Two processes, a file of tests in one of them: those of one wait for servers while the other computes. JOBS=0: in this one.
 JOBS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGE := src/vedette/web/page
 MODULES := ui/node_modules/.package-lock.json
 # What the tests start as it is: OCR, real databases, a browser.

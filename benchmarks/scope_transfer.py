@@ -253,7 +253,8 @@ def measured(case: Case) -> Measured:
     def table(questions: Sequence[str]) -> Table:
         found = []
         for question in questions:
-            evidence = scope.gather(shelf.look(question), fitted, shelf.encode)
+            sought = shelf.look(question)
+            evidence = scope.read(sought, scope.gather(sought, fitted), shelf.encode)
             found.append((*scaled(evidence.measures, fitted), evidence.topic, evidence.strange**2))
         return np.array(found).reshape(-1, 5)
 

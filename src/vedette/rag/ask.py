@@ -6,6 +6,7 @@ up to its sources, else the sentences and cards cut from the documents. Nothing 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +23,8 @@ from vedette.rag.generate.prompt import TokenBudget, build_messages, says_not_in
 from vedette.rag.library.shelf import Library
 from vedette.rag.retrieve.search import Looked, Stopwatch, beside, check, search
 from vedette.rag.retrieve.turns import Turns
-from vedette.rag.scope import calibrate
+from vedette.rag.scope import calibrate, decide
 from vedette.rag.scope import evidence as scope
-from vedette.rag.scope.decide import decide
 from vedette.rag.scope.reasons import say
 from vedette.rag.text import analyse, phrases
 from vedette.rag.understand.intent import Understander, read_question
@@ -42,6 +42,9 @@ from vedette.records import (
     ScopeDecision,
     Understanding,
 )
+
+Enough = Callable[[scope.Evidence, scope.Calibration], float]
+"""How near the question a sentence must be for the others not to be read."""
 
 # Looked at to decide and to answer without a model; a model is handed the first few of them.
 PASSAGES = 12
@@ -91,29 +94,29 @@ def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Loo
         return desk.understander.understand(read, looked.vector), looked
 
 
-def open_case(question: Question, desk: Desk) -> Case:
+def open_case(question: Question, desk: Desk, enough: Enough = decide.enough) -> Case:
     """Everything up to the decision whether the evidence is enough.
 
-    Words that no document has are read as those of a title where that brings the question into scope.
+    Words that no document has are read as those of a title where that brings the question into scope. As `_decide`.
     """
     watch = Stopwatch()
-    case = _case(question, desk, watch)
+    case = _case(question, desk, watch, enough)
     read = _misspelt(case, desk.library)
     if not read:
         return case
     text = question.text
     for written, as_ in read:
         text = re.sub(rf"\b{re.escape(written)}\b", as_, text)
-    again = _case(replace(question, text=text), desk, watch)
+    again = _case(replace(question, text=text), desk, watch, enough)
     notices = tuple(phrases.read_as(again.understanding.language, *pair) for pair in read)
     return replace(again, notices=notices) if again.decision.in_scope else case
 
 
-def _case(question: Question, desk: Desk, watch: Stopwatch) -> Case:
+def _case(question: Question, desk: Desk, watch: Stopwatch, enough: Enough) -> Case:
     query = Query(question.text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
-        decision = _decide(query, understanding, looked, desk)
+        decision = _decide(query, understanding, looked, desk, enough)
         if not decision.in_scope and _titled(question, understanding, looked, desk.library):
             decision = replace(decision, in_scope=True, reason="")
     return Case(question, understanding, looked, decision, watch)
@@ -155,18 +158,37 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     outcome = yield from _generated(case, desk)
     yield AnswerEvent("stage", "verify")
     with desk.turns.to_check():
-        answer = _answered(case, outcome, desk)
+        answer = _answered(_read_whole(case, desk), outcome, desk)
     yield AnswerEvent("answer", answer=answer)
 
 
-def _decide(query: Query, understanding: Understanding, looked: Looked, desk: Desk) -> ScopeDecision:
+def _decide(
+    query: Query, understanding: Understanding, looked: Looked, desk: Desk, enough: Enough = decide.enough
+) -> ScopeDecision:
+    """Whether the evidence is enough. Reading ends once it is: the probability is then at least so high; with
+    `everything` for `enough`, it is exact."""
     calibration = fitted(query.collection, desk.library) or calibrate.UNCALIBRATED
-    evidence = scope.gather(sought(query, understanding, looked, desk.library), calibration, desk.encode)
-    decision = decide(evidence, calibration)
+    found = sought(query, understanding, looked, desk.library)
+    evidence = scope.gather(found, calibration)
     pronoun = points_nowhere(query.text)
-    if not pronoun:
-        return decision
-    return replace(decision, in_scope=False, probability=0.0, reason=say("unnamed", evidence.language, pronoun))
+    if pronoun:
+        reason = say("unnamed", evidence.language, pronoun)
+        return ScopeDecision(False, 0.0, reason, evidence.topics)
+    evidence = scope.read(found, evidence, desk.encode, enough(evidence, calibration))
+    return decide.decide(evidence, calibration)
+
+
+def everything(evidence: scope.Evidence, calibration: scope.Calibration) -> float:
+    """No sentence is so good that the others need not be read."""
+    return math.inf
+
+
+def _read_whole(case: Case, desk: Desk) -> Case:
+    """The case with the exact probability of its decision, for which nobody had to wait."""
+    query = Query(case.question.text, case.question.collection, PASSAGES, case.question.filters)
+    with case.watch.stage("scope"):
+        probability = _decide(query, case.understanding, case.looked, desk, everything).probability
+    return replace(case, decision=replace(case.decision, probability=probability))
 
 
 def sought(query: Query, understanding: Understanding, looked: Looked, library: Library) -> scope.Sought:

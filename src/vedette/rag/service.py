@@ -9,7 +9,7 @@ from dataclasses import replace
 from vedette.errors import Forbidden, NotFound
 from vedette.rag.answer.lookup import identifier_card
 from vedette.rag.answer.suggest import suggestions
-from vedette.rag.ask import FIRST_FIT, Desk, fit_due, fit_scope, fitted, look, open_case
+from vedette.rag.ask import FIRST_FIT, Desk, everything, fit_due, fit_scope, fitted, look, open_case
 from vedette.rag.cache import AnswerCache, cached
 from vedette.rag.ingest import Reader, ingest
 from vedette.rag.library import originals, shelf
@@ -143,7 +143,7 @@ class LocalKnowledge:
         return Retrieval(query, understanding, looked.passages, version, watch.timings)
 
     def scope(self, question: Question) -> ScopeDecision:
-        return open_case(question, self._desk).decision
+        return open_case(question, self._desk, everything).decision
 
     def ask(self, question: Question) -> Iterator[AnswerEvent]:
         return cached(question, self._desk, self._cache)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.rag.scope.background import background, plain_words
-from vedette.rag.scope.evidence import Calibration, Encode, Measures, Sought, Tongue, measure, weigh
+from vedette.rag.scope.evidence import Calibration, Encode, Measures, Sought, Tongue, best_sentence, measure, weigh
 
 Vectors = NDArray[np.float32]
 Look = Callable[[str], Sought]
@@ -91,7 +91,8 @@ def read(text: str, embedder: str) -> Calibration | None:
 
 def _unlike_itself(sought: Sought, encode: Encode) -> Measures:
     """The measures of a background question whose own words do not count as known."""
-    return measure(sought, weigh(sought, plain_words(sought.question)), encode)
+    measures = measure(sought, weigh(sought, plain_words(sought.question)))
+    return replace(measures, sentence=best_sentence(sought, encode))
 
 
 def _rounded(direction: NDArray[np.float64]) -> tuple[float, ...]:

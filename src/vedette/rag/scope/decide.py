@@ -9,7 +9,7 @@ and judges each family of collections by weights fitted on the others.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vedette.rag.scope.evidence import Calibration, Evidence, Measures
 from vedette.rag.scope.reasons import say
@@ -34,6 +34,7 @@ class Weights:
 WEIGHTS = Weights(support=0.61, sentence=0.69, covered=0.61, topic=3.35, strange=-16.0, constant=-4.13)
 _NAMED = 3.0  # by judgement: the development sets have no names to fit it on
 _LEAST_SPREADS = (0.05, 0.1, 0.2)  # in a tiny collection background finds nothing, and one word in common were proof
+_ROUNDING = 1e-6
 _FARTHEST = 8.0  # spreads: beyond it, more of a measure says nothing more
 
 
@@ -48,6 +49,19 @@ def decide(evidence: Evidence, calibration: Calibration) -> ScopeDecision:
     if probability >= 0.5:
         return ScopeDecision(True, probability, unknown, evidence.topics)
     return ScopeDecision(False, probability, unknown or _why(evidence), evidence.topics)
+
+
+def enough(evidence: Evidence, calibration: Calibration) -> float:
+    """The measure of a sentence that would bring the question into scope: 0 where it decides nothing, infinity where
+    none would be enough."""
+    if (evidence.unknown and not evidence.known) or (evidence.known and evidence.named >= 1.0):
+        return 0.0
+    measures = replace(evidence.measures, sentence=calibration.centre[1])
+    without = weighed(replace(evidence, measures=measures), calibration)
+    spreads = -without / WEIGHTS.sentence
+    if spreads > _FARTHEST:
+        return math.inf
+    return calibration.centre[1] + spreads * max(calibration.spread[1], _LEAST_SPREADS[1]) + _ROUNDING
 
 
 def weighed(evidence: Evidence, calibration: Calibration) -> float:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 PASSAGES, READ = 10, 2
 """How many passages are looked at, and of how many the sentences are read."""
 _WINDOW = 40  # words of a sentence that are embedded at once
+_FIRST = 4  # so many are embedded before all the rest: mostly they are enough
 # An identifier of these kinds names one record: without it, nothing that is found can be the answer.
 _RECORDS = frozenset({"cve", "cwe", "capec", "attack", "ghsa", "icsa", "control"})
 
@@ -142,15 +143,15 @@ class Word:
     name: bool
 
 
-def gather(sought: Sought, calibration: Calibration, encode: Encode) -> Evidence:
-    """The evidence for an answer to a question."""
+def gather(sought: Sought, calibration: Calibration) -> Evidence:
+    """The evidence for an answer to a question, but for its sentences, which cost most: `read` adds them."""
     words, identifiers = weigh(sought), _identifiers(sought)
     named = max((passage.scores.exact for passage in sought.passages), default=0.0)
     known = tuple(found.value for found, here in identifiers if here)
     unknown = tuple(found.value for found, here in identifiers if not here and found.kind in _RECORDS)
     heaviest = sorted((word for word in words if not word.known), key=lambda word: (not word.name, -word.weight))
     return Evidence(
-        measures=measure(sought, words, encode),
+        measures=measure(sought, words),
         topic=topic_score(sought.vector, calibration),
         strange=strange(words),
         named=named,
@@ -201,8 +202,14 @@ def weigh(sought: Sought, without: frozenset[str] = frozenset()) -> tuple[Word, 
     return tuple(words)
 
 
-def measure(sought: Sought, words: Sequence[Word], encode: Encode) -> Measures:
-    """The three measures of what was found for a question."""
+def read(sought: Sought, evidence: Evidence, encode: Encode, enough: float = math.inf) -> Evidence:
+    """The evidence with its sentences read: all of them, or the likeliest first until one reaches `enough`."""
+    sentence = best_sentence(sought, encode, enough)
+    return replace(evidence, measures=replace(evidence.measures, sentence=sentence))
+
+
+def measure(sought: Sought, words: Sequence[Word]) -> Measures:
+    """The measures of what was found for a question; that of its sentences is 0 until they are read."""
     passages = sought.passages[:PASSAGES]
     total = sum(word.weight for word in words)
     held = [_held(passage, words) for passage in passages]
@@ -210,7 +217,7 @@ def measure(sought: Sought, words: Sequence[Word], encode: Encode) -> Measures:
     anywhere = frozenset().union(*held) if held else frozenset()
     support = max((s * max(p.scores.dense, 0.0) for s, p in zip(shares, passages, strict=True)), default=0.0)
     covered = sum(words[i].weight for i in anywhere) / total if total else 0.0
-    return Measures(support, _best_sentence(sought, encode), covered)
+    return Measures(support, 0.0, covered)
 
 
 def _held(passage: Passage, words: Sequence[Word]) -> frozenset[int]:
@@ -222,17 +229,27 @@ def _held(passage: Passage, words: Sequence[Word]) -> frozenset[int]:
     )
 
 
-def _best_sentence(sought: Sought, encode: Encode) -> float:
-    """Sentences are read under their title and heading, without which "Norwegian: mother tongue" means nothing."""
-    texts: dict[str, None] = {}
+def best_sentence(sought: Sought, encode: Encode, enough: float = math.inf) -> float:
+    """The best cosine of the question with a sentence of the first passages, 0..1; one that reaches `enough` ends it.
+
+    The sentences that share most words with the question are read first. Each is read under its title and heading,
+    without which "Norwegian: mother tongue" means nothing.
+    """
+    asked = set(map(bare, sought.question.split()))
+    texts: dict[str, int] = {}
     for passage in sought.passages[:READ]:
         over = headed(passage.title, passage.chunk.headings)
-        texts.setdefault(over)
+        texts.setdefault(over, len(asked))
         for start, end in sentences(passage.chunk.text):
             words = plain(passage.chunk.text[start:end]).split()
             for first in range(0, len(words), _WINDOW):
-                texts.setdefault(f"{over}: {' '.join(words[first : first + _WINDOW])}")
-    return max(float((encode(list(texts)) @ sought.vector).max()), 0.0) if texts else 0.0
+                window = words[first : first + _WINDOW]
+                texts.setdefault(f"{over}: {' '.join(window)}", len(asked.intersection(map(bare, window))))
+    best, waiting, taken = 0.0, sorted(texts, key=lambda text: -texts[text]), _FIRST
+    while waiting and best < enough:
+        best = max(best, float((encode(waiting[:taken]) @ sought.vector).max()))
+        waiting, taken = waiting[taken:], len(waiting)
+    return best
 
 
 def _identifiers(sought: Sought) -> list[tuple[Identifier, bool]]:

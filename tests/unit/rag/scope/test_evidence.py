@@ -14,7 +14,7 @@ from vedette.rag.embed import OnnxEmbedder, packaged_model
 from vedette.rag.scope import calibrate
 from vedette.rag.scope import evidence as scope
 from vedette.rag.scope.background import background
-from vedette.rag.scope.decide import decide
+from vedette.rag.scope.decide import decide, enough
 from vedette.rag.text import analyse
 from vedette.rag.text.identifiers import find_identifiers
 from vedette.records import Chunk, LaneScores, Passage, ScopeDecision, Understanding
@@ -109,7 +109,11 @@ def cv(encode: Callable[[Sequence[str]], NDArray[np.float32]]) -> tuple[Shelf, s
 
 def ask(collection: tuple[Shelf, scope.Calibration], question: str) -> ScopeDecision:
     shelf, calibration = collection
-    return decide(scope.gather(shelf.look(question), calibration, shelf.encode), calibration)
+    return decide(whole(shelf.look(question), shelf, calibration), calibration)
+
+
+def whole(sought: scope.Sought, shelf: Shelf, calibration: scope.Calibration) -> scope.Evidence:
+    return scope.read(sought, scope.gather(sought, calibration), shelf.encode)
 
 
 ON_SECURITY = (
@@ -212,17 +216,38 @@ def test_the_reason_names_what_is_missing_in_the_language_of_the_question(
     assert ask(security, "¿Cuál es la capital de Perú?").reason.startswith("Esta biblioteca no trata")
 
 
+@pytest.mark.parametrize("question", [*ON_SECURITY, *OFF_TOPIC, "What is CVE-2021-34527?", "CVE-1999-0001"])
+def test_reading_that_ends_early_decides_the_same(security: tuple[Shelf, scope.Calibration], question: str) -> None:
+    shelf, calibration = security
+    sought = shelf.look(question)
+    read: list[str] = []
+
+    def counted(texts: Sequence[str]) -> NDArray[np.float32]:
+        read.extend(texts)
+        return shelf.encode(texts)
+
+    found = scope.gather(sought, calibration)
+    hasty = decide(scope.read(sought, found, counted, enough(found, calibration)), calibration)
+    once = len(read)
+    patient = decide(scope.read(sought, found, counted), calibration)
+    assert (hasty.in_scope, hasty.reason) == (patient.in_scope, patient.reason)
+    assert hasty.probability <= patient.probability
+    assert once <= len(read) - once
+    if not patient.in_scope and not found.unknown:
+        assert hasty == patient
+
+
 def test_nothing_found_is_an_empty_library(security: tuple[Shelf, scope.Calibration]) -> None:
     shelf, calibration = security
     sought = replace(shelf.look("anything"), passages=())
-    decision = decide(scope.gather(sought, calibration, shelf.encode), calibration)
+    decision = decide(whole(sought, shelf, calibration), calibration)
     assert not decision.in_scope
     assert decision.reason == "There is nothing in this library yet."
 
 
 def test_more_evidence_is_never_less_probable(security: tuple[Shelf, scope.Calibration]) -> None:
     shelf, calibration = security
-    found = scope.gather(shelf.look("password storage"), calibration, shelf.encode)
+    found = whole(shelf.look("password storage"), shelf, calibration)
     evidence = replace(found, measures=scope.Measures(support=0.1, sentence=0.4, covered=0.5), topic=-0.5)
     weaker = replace(evidence, measures=replace(evidence.measures, support=evidence.measures.support / 2))
     off = replace(evidence, topic=evidence.topic - 1.0)
