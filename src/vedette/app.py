@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from vedette import running
@@ -24,7 +23,7 @@ from vedette.rag.generate.chain import Chain, ChainLimits, Generator, World
 from vedette.rag.index.contract import Index
 from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.index.move import move
-from vedette.rag.ingest import Parse, Reader
+from vedette.rag.ingest import Reader
 from vedette.rag.library import shelf
 from vedette.rag.library.catalog import open_catalog
 from vedette.rag.library.room import require_room_to_open
@@ -33,6 +32,7 @@ from vedette.rag.load.discover import Found, Opener, discover
 from vedette.rag.load.fetch import Fetcher
 from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
+from vedette.rag.load.seats import Seats
 from vedette.rag.retrieve.turns import Turns
 from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand.intent import Understander
@@ -89,23 +89,10 @@ def apart(settings: Settings, models: Sequence[Generator] = ()) -> Iterator[Know
 
     Only the given models answer, whatever the settings name.
     """
-    with scratch(settings.data) as folder, ExitStack() as stack:
+    with running.scratch(settings.data) as folder, ExitStack() as stack:
         chain = Chain(models, ChainLimits(), World(time.monotonic, time.sleep, random.random))
-        yield build(
-            replace(settings, data=folder, index=IndexSettings(), cache=CacheSettings(megabytes=0)), chain, stack
-        )
-
-
-@contextmanager
-def scratch(data: Path) -> Iterator[Path]:
-    """A folder inside the data folder, gone when the block ends: for evaluations. Raises StorageError."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        held = TemporaryDirectory(prefix="evaluate-", dir=data)
-    except OSError as error:
-        raise running.unwritable(data, error) from error
-    with held as folder:
-        yield Path(folder)
+        alone = replace(settings, data=folder / "data", index=IndexSettings(), cache=CacheSettings(megabytes=0))
+        yield build(alone, chain, stack)
 
 
 def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
@@ -142,6 +129,7 @@ def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int]
 def _library(settings: Settings, stack: ExitStack) -> Library:
     """The library of the data folder, with what a killed process left behind cleared away."""
     running.own(settings.data, stack)
+    running.clear_scratch(settings.data)
     embedder, spoken = _embedder(settings.embed, stack)
     catalog = open_catalog(settings.data / "catalog.db", embedder.name)
     stack.callback(catalog.close)
@@ -160,8 +148,12 @@ def _library(settings: Settings, stack: ExitStack) -> Library:
     return library
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
 def _workers(settings: EmbedSettings) -> int:
-    return settings.workers or len(os.sched_getaffinity(0))
+    return settings.workers or _cores()
 
 
 def _embedder(settings: EmbedSettings, stack: ExitStack) -> tuple[Embedder, tuple[str, ...]]:
@@ -219,13 +211,9 @@ def _reader(settings: IngestSettings, s3: S3Settings) -> Reader:
     )
     fetcher = Fetcher(max_mb=settings.url_max_mb, max_seconds=settings.url_seconds)
     openers: dict[str, Opener] = {"http": fetcher.open, "https": fetcher.open, "s3": partial(_s3, settings=s3)}
-
-    @contextmanager
-    def parser() -> Iterator[Parse]:
-        with Sandbox(limits) as sandbox:
-            yield sandbox.parse
-
-    return Reader(lambda target: discover(target, openers), parser, limits.max_file_mb * MB)
+    # Two at least: a long file does not keep a short one waiting.
+    seats = Seats(max(2, _cores()), partial(Sandbox, limits))
+    return Reader(lambda target: discover(target, openers), seats.parser, limits.max_file_mb * MB)
 
 
 def _s3(url: str, settings: S3Settings) -> Iterator[Found | Failure]:

@@ -10,14 +10,17 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
 from vedette.errors import Conflict, StorageError
 
 NAME = "server.json"
+SCRATCH = "evaluate-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,32 @@ def own(data: Path, stack: ExitStack) -> None:
         raise Conflict(
             f"Another vedette process is working on {data}; wait until it ends, or stop it if it is a server."
         ) from error
+
+
+@contextmanager
+def scratch(data: Path) -> Iterator[Path]:
+    """A folder inside the data folder, gone when the block ends: for evaluations. Raises StorageError."""
+    with ExitStack() as stack:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            clear_scratch(data)
+            # It has its name only once it is held, so that nobody takes it for one that was left behind.
+            draft = Path(mkdtemp(prefix=f"new-{SCRATCH}", dir=data))
+            own(draft, stack)
+            folder = draft.rename(data / draft.name.removeprefix("new-"))
+        except OSError as error:
+            raise unwritable(data, error) from error
+        stack.callback(rmtree, folder)
+        yield folder
+
+
+def clear_scratch(data: Path) -> None:
+    """Remove the folders of evaluations that were killed. One under way holds its own; what cannot be removed is left
+    to the next."""
+    for folder in data.glob(f"{SCRATCH}*"):
+        with ExitStack() as stack, suppress(Conflict, StorageError):
+            own(folder, stack)
+            rmtree(folder, ignore_errors=True)
 
 
 def unwritable(data: Path, error: OSError) -> StorageError:

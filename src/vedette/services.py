@@ -21,7 +21,6 @@ from vedette.records import (
     ConversationInfo,
     ConversationTurn,
     DocumentInfo,
-    Failure,
     Feedback,
     IdentifierCard,
     IngestProgress,
@@ -32,6 +31,7 @@ from vedette.records import (
     PartHealth,
     Person,
     Preprocessed,
+    Quarantined,
     Query,
     Question,
     Retrieval,
@@ -73,8 +73,12 @@ class Knowledge(Protocol):
         """Every document of a collection (of all, for None), by source."""
         ...
 
-    def failures(self, collection: str | None = None) -> tuple[Failure, ...]:
+    def failures(self, collection: str | None = None) -> tuple[Quarantined, ...]:
         """The quarantine: files that could not be read, with page and reason."""
+        ...
+
+    def dismiss(self, collection: str, source: str) -> None:
+        """Take a file out of the quarantine; it comes back if it is read again in vain. Raises NotFound."""
         ...
 
     def document(self, document: str) -> StoredDocument:
@@ -106,7 +110,7 @@ class Knowledge(Protocol):
         ...
 
     def verify(self, repair: bool = False) -> VerifyReport:
-        """Compare catalogue and index; with `repair`, remove orphans and re-index what is missing."""
+        """Compare catalogue, index and originals; with `repair`, remove orphans and re-index what is missing."""
         ...
 
     def collections(self) -> tuple[CollectionInfo, ...]:
@@ -133,6 +137,10 @@ class Knowledge(Protocol):
 class Accounts(Protocol):
     """Who somebody is, and who may do what. To strangers nothing tells whether an account exists."""
 
+    def registers(self) -> bool:
+        """Whether people can make an account by themselves."""
+        ...
+
     def register(self, email: str, password: str, name: str, caller: Caller) -> None:
         """Make an account with the role that the settings give new ones; done as well, as far as anybody can see, when
         there is one already (its owner is told by mail). Raises BadInput for a weak password or a malformed address,
@@ -155,6 +163,11 @@ class Accounts(Protocol):
         """Whose access token or API key it is. Raises Unauthorized when it is forged, expired, revoked or disabled."""
         ...
 
+    def recheck(self, token: str) -> None:
+        """Raises Unauthorized when what a token stood for is gone since `who` took it: its session or key has ended, or
+        its person is disabled. That an access token ran out meanwhile ends nothing that it began."""
+        ...
+
     def forgot(self, email: str, caller: Caller) -> None:
         """Mail a link that sets a new password, once, for half an hour; nothing happens for an unknown address, and
         nobody can tell. Raises TooMany."""
@@ -165,7 +178,8 @@ class Accounts(Protocol):
         ...
 
     def change_password(self, person: Person, old: str, new: str, caller: Caller) -> Session:
-        """Set a new password, end all other sessions, begin a new one. Raises Unauthorized, BadInput, TooMany."""
+        """Set a new password, end all other sessions, begin a new one. Raises Forbidden for a wrong old one, BadInput,
+        TooMany."""
         ...
 
     def sessions(self, person: Person, access_token: str = "") -> tuple[SessionInfo, ...]:
@@ -210,8 +224,8 @@ class Accounts(Protocol):
         ...
 
     def reset_link(self, email: str, by: str) -> str:
-        """The token of a link that sets a new password, for an admin to hand over where no mail can be sent. Raises
-        NotFound."""
+        """A link that sets a new password, once, for half an hour, for an admin to hand over; those of before end.
+        Raises NotFound."""
         ...
 
     def note(self, actor: str, action: str, target: str, **details: str) -> None:
@@ -239,7 +253,7 @@ class Conversations(Protocol):
         ...
 
     def list(self, person: str, search: str = "") -> tuple[ConversationInfo, ...]:
-        """Those whose title or turns contain all words of `search`, the last changed first."""
+        """Those whose title or turns, as they may be read, contain all words of `search`, the last changed first."""
         ...
 
     def begin(self, person: str, collection: str) -> ConversationInfo:

@@ -213,8 +213,10 @@ class TestRegistering:
         assert bureau.sign_in().person.role == "editor"
 
     def test_is_closed_where_nothing_else_is_said(self, database: Database) -> None:
+        closed = Bureau(database, Rules()).accounts
         with pytest.raises(Forbidden):
-            Bureau(database, Rules()).accounts.register("ana@example.org", PASSWORD, "Ana", HERE)
+            closed.register("ana@example.org", PASSWORD, "Ana", HERE)
+        assert (closed.registers(), Bureau(database).accounts.registers()) == (False, True)
 
     def test_wants_a_strong_password(self, accounts: Accounts) -> None:
         for weak in ("short", "password1234", "ana@example.org"):
@@ -251,10 +253,24 @@ class TestNewPasswords:
         accounts.forgot(ana.email, HERE)
         second = bureau.link()
         accounts.change_password(ana, PASSWORD, OTHER, HERE)
-        third = accounts.reset_link(ana.email, "test")
+        third = bureau.handed()
         bureau.pass_time(minutes=31)
         tokens = (first, second, third, "", "vp_", "\ud800", first[:-1], first.upper())
         assert len(refused(*[lambda token=token: accounts.reset(token, OTHER, HERE) for token in tokens])) == 1  # type: ignore[misc]
+
+    def test_by_a_link_that_an_admin_hands_over(self, bureau: Bureau, accounts: Accounts) -> None:
+        ana = bureau.person()
+        accounts.forgot(ana.email, HERE)
+        mailed, first = bureau.link(), bureau.handed()
+        link = accounts.reset_link(ana.email, "root")
+        assert link.startswith("https://vedette.example/reset#token=vp_")
+        line = accounts.audit(limit=1)[0]
+        assert (line.actor, line.action, line.target) == ("root", "password.link", ana.id)
+        assert link.partition("=")[2] not in repr(accounts.audit())
+        assert len(bureau.mails) == 1
+        refused(lambda: accounts.reset(first, OTHER, HERE), lambda: accounts.reset(mailed, OTHER, HERE))
+        accounts.reset(link.partition("=")[2], OTHER, HERE)
+        assert bureau.sign_in(password=OTHER)
 
     def test_a_stranger_gets_no_mail(self, bureau: Bureau, accounts: Accounts) -> None:
         bureau.person("admin@example.org", "admin")
@@ -280,7 +296,8 @@ class TestNewPasswords:
     def test_by_the_old_one_ends_the_other_sessions(self, bureau: Bureau, accounts: Accounts) -> None:
         ana = bureau.person()
         before = bureau.sign_in()
-        refused(lambda: accounts.change_password(ana, "wrong password!", OTHER, HERE))
+        with pytest.raises(Forbidden, match="old password"):
+            accounts.change_password(ana, "wrong password!", OTHER, HERE)
         with pytest.raises(BadInput):
             accounts.change_password(ana, PASSWORD, "password1234", HERE)
         after = accounts.change_password(ana, PASSWORD, OTHER, HERE)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from fakes.bureau import HERE, PASSWORD, Bureau
-from vedette.errors import Unauthorized
+from vedette.errors import Forbidden, Unauthorized
 from vedette.records import AccountChange
 from vedette.storage.database import Database, open_database, sqlite_url
 
@@ -46,7 +46,7 @@ class AccountMachine(RuleBasedStateMachine):
             self.everyone = {name: self.bureau.person(name, "admin") for name in ("root@example.org", EMAIL)}
         self.ana = self.everyone[EMAIL]
         self.bureau.accounts.change(self.ana.id, AccountChange(disabled=False), "test")
-        self.bureau.accounts.reset(self.bureau.accounts.reset_link(EMAIL, "test"), PASSWORD, HERE)
+        self.bureau.accounts.reset(self.bureau.handed(EMAIL), PASSWORD, HERE)
         self.password = PASSWORD
         self.clock = 0.0
         self.disabled = False
@@ -117,7 +117,7 @@ class AccountMachine(RuleBasedStateMachine):
     def ask_for_a_link(self) -> None:
         if self.link:
             self.spent.append(self.link[0])
-        self.link = self.bureau.accounts.reset_link(EMAIL, "test"), self.clock + 1800
+        self.link = self.bureau.handed(EMAIL), self.clock + 1800
 
     @precondition(lambda self: self.link is not None)
     @rule()
@@ -144,7 +144,7 @@ class AccountMachine(RuleBasedStateMachine):
     def change_password(self) -> Model:
         chosen = self._next_password()
         if self.disabled:
-            with pytest.raises(Unauthorized):
+            with pytest.raises(Forbidden):
                 self.bureau.accounts.change_password(self.ana, self.password, chosen, HERE)
             return Model("vr_never", 0, ended=True)
         session = self.bureau.accounts.change_password(self.ana, self.password, chosen, HERE)
@@ -173,9 +173,13 @@ class AccountMachine(RuleBasedStateMachine):
             for access, until in model.access.items():
                 if not model.ended and self.clock < until and self.clock < model.until:
                     assert self.bureau.accounts.who(access).id == self.ana.id
+                    self.bureau.accounts.recheck(access)
                 else:
                     with pytest.raises(Unauthorized):
                         self.bureau.accounts.who(access)
+                if model.ended or self.clock >= model.until:
+                    with pytest.raises(Unauthorized):
+                        self.bureau.accounts.recheck(access)
 
     def teardown(self) -> None:
         assert self.bureau.accounts.verify_audit().broken is None

@@ -14,10 +14,10 @@ from fakes.society import Echo, Sheet, Society, peopled, society
 from fakes.words import WordEmbedder
 from vedette.engines.redis_cache import PAUSE_S, RedisStore
 from vedette.errors import BadInput, ProviderBusy, StorageError
-from vedette.rag.cache import OVERHEAD, AnswerCache, MemoryStore, Store
+from vedette.rag.cache import OVERHEAD, AnswerCache, MemoryStore, Store, cache_health
 from vedette.rag.index.edge import EdgeIndex
 from vedette.rag.service import LocalKnowledge
-from vedette.records import Access, Answer, Message, Question, Sharing, Turn
+from vedette.records import Access, Answer, Message, PartHealth, Question, Sharing, Turn
 
 Make = Callable[[float], Store]
 
@@ -54,6 +54,9 @@ class Counting:
     def put(self, key: str, value: bytes) -> None:
         self.kept += 1
         self._store.put(key, value)
+
+    def check(self) -> str:
+        return self._store.check()
 
     def close(self) -> None:
         self._store.close()
@@ -105,6 +108,12 @@ def test_what_is_put_is_given_back_until_its_time_is_over(make: Make) -> None:
     assert store.get("a") is None
 
 
+def test_a_store_says_that_it_is_well(make: Make) -> None:
+    store = make(60)
+    store.put("a", bytes(100_000))
+    assert store.check() in ("1 answers in memory, 0.1 of 1.0 MB", "Redis answers")
+
+
 def test_memory_keeps_what_was_used_last_within_its_bytes() -> None:
     store = MemoryStore(3 * (OVERHEAD + 101), 60, time.monotonic)
     for key in "abc":
@@ -122,7 +131,12 @@ def test_redis_that_is_not_there_is_told_and_left_alone_for_a_while() -> None:
     for key in ("a", "b"):
         with pytest.raises(StorageError, match=r"d(oes|id) not answer"):
             store.get(key)
+        with pytest.raises(StorageError, match="did not answer"):
+            store.check()
     now[0] = PAUSE_S + 1
+    with pytest.raises(StorageError, match="check VEDETTE_CACHE_URL"):
+        store.check()
+    now[0] = 2 * PAUSE_S + 2
     with pytest.raises(StorageError, match="does not answer"):
         store.put("a", b"")
     with pytest.raises(BadInput, match="redis://"):
@@ -134,6 +148,9 @@ def test_answers_go_on_without_a_cache_that_works(tmp_path: Path) -> None:
     cache = AnswerCache(RedisStore("redis://127.0.0.1:1/0", 60, time.monotonic))
     with peopled(tmp_path, index, open_to_all(WORLD), cache) as opened:
         assert prose().canary in answer(opened, about(prose())).text
+        (part,) = (part for part in opened.health() if part.name == "answer cache")
+        assert (part.ok, "is asked again" in part.advice) == (False, True)
+    assert cache_health(None) == PartHealth("answer cache", True, "off")
 
 
 def test_the_same_answer_is_given_again_and_said_to_be(knowledge: LocalKnowledge, store: Counting) -> None:

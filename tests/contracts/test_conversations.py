@@ -19,7 +19,7 @@ from fakes.turns import TOOLS
 from vedette.conversations.memory import Budget
 from vedette.conversations.service import INTERRUPTED, STOPPED, LocalConversations, Remembering
 from vedette.errors import BadInput, NotFound, ProviderBusy
-from vedette.records import AnswerEvent, ConversationTurn, Question, Turn, TurnEvent
+from vedette.records import AnswerEvent, ConversationTurn, Question, StoredDocument, Turn, TurnEvent
 from vedette.services import Knowledge
 from vedette.storage.database import Database
 
@@ -189,6 +189,30 @@ def test_search_finds_all_words_in_titles_and_turns(conversations: LocalConversa
     assert found("%zzz") == found("kerberoasting phishing") == []
 
 
+class Withdrawn(FixedKnowledge):
+    """Holds nothing any more."""
+
+    def document(self, document: str) -> StoredDocument:
+        raise NotFound("There is no such document.")
+
+
+def test_search_does_not_betray_what_its_owner_may_no_longer_read(
+    conversations: LocalConversations, knowledge: Telling
+) -> None:
+    first = started(conversations, knowledge, "What is T1110?", "Who uses it?")
+    second = started(conversations, knowledge, "Of what?")
+    conversations.rename(ANA, first, "Salt")
+    whole, without = conversations.seen_by(knowledge), conversations.seen_by(Withdrawn())
+
+    def found(mine: LocalConversations, words: str) -> list[str]:
+        return [info.id for info in mine.list(ANA, words)]
+
+    assert found(whole, "passwords") == found(whole, "") == found(without, "") == [first, second]
+    assert found(without, "passwords") == [], "it stands in answers alone, and in the titles of their sources"
+    assert found(without, "SÁLT t1110") == [first], "these are the person's own words"
+    assert found(without, "salt passwords") == []
+
+
 def test_rename_and_remove(conversations: LocalConversations, knowledge: Telling) -> None:
     begun = started(conversations, knowledge, "What is T1110?")
     assert conversations.rename(ANA, begun, "  Brute\nforce \0 ").title == "Brute force"
@@ -224,7 +248,7 @@ def test_feedback(conversations: LocalConversations, knowledge: Telling) -> None
         (ANA, second, "down", "Wrong page."),
         (ANA, first, "up", ""),
     ]
-    assert (told[0].question, told[0].answer) == ("What is T1566?", "Of What is T1566? [s1]")
+    assert (told[0].question, told[0].answer) == ("What is T1566?", "Of What is T1566?")
     assert len(conversations.feedback(limit=1)) == 1
     conversations.rate(ANA, begun, first, "", "not kept")
     assert [one.turn for one in conversations.feedback()] == [second]

@@ -33,9 +33,14 @@ from vedette.web.config import WebConfig
 
 
 @pytest.fixture(scope="module", params=["local", "remote"])
-def knowledge(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
-    with opened(load({}, tmp_path_factory.mktemp("data"))) as services:
-        if request.param == "local":
+def data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data") / str(request.param)
+
+
+@pytest.fixture(scope="module")
+def knowledge(data: Path) -> Iterator[Knowledge]:
+    with opened(load({}, data)) as services:
+        if data.name == "local":
             yield services.knowledge
             return
         app = create_app(services, WebConfig("1", token="owner"))
@@ -106,6 +111,33 @@ def test_an_upload_is_a_document_and_its_original(knowledge: Knowledge) -> None:
     bad = knowledge.upload(Upload("bad.pdf", b"%PDF-nothing", "uploads"))
     assert bad.documents == 0
     assert bad.failed[0].path.endswith("bad.pdf")
+
+
+def test_what_could_not_be_read_is_dismissed(knowledge: Knowledge) -> None:
+    for collection in ("one", "other"):
+        knowledge.upload(Upload("bad one.pdf", b"%PDF-nothing", collection))
+    (failure,) = knowledge.failures("one")
+    assert (failure.path, failure.collection) == ("bad one.pdf", "one")
+    knowledge.dismiss("one", "bad one.pdf")
+    assert (knowledge.failures("one"), len(knowledge.failures("other"))) == ((), 1)
+    for collection, source in (("one", "bad one.pdf"), ("other", "bad.pdf"), ("nowhere", "bad one.pdf")):
+        with pytest.raises(NotFound, match=f"'{source}'"):
+            knowledge.dismiss(collection, source)
+    knowledge.upload(Upload("bad one.pdf", b"%PDF-nothing", "one"))
+    assert len(knowledge.failures("one")) == 1
+
+
+def test_an_original_that_is_lost_is_told_until_it_is_given_again(knowledge: Knowledge, data: Path) -> None:
+    text = b"# Lost\n\nThe original of this note is deleted by hand."
+    assert knowledge.upload(Upload("lost.md", text, "lost")).documents == 1
+    (path,) = (path for path in (data / "originals").glob("*/*") if path.read_bytes() == text)
+    path.unlink()
+    for repair in (False, True):
+        report = knowledge.verify(repair)
+        assert (report.sound, report.missing_originals, report.repaired) == (False, ("lost.md",), 0)
+    assert knowledge.upload(Upload("lost.md", text, "lost")).skipped == 1
+    assert knowledge.verify().sound
+    assert path.read_bytes() == text
 
 
 def test_a_stored_document_holds_its_text(knowledge: Knowledge, report: IngestReport) -> None:
@@ -203,7 +235,7 @@ def test_the_store_is_sound_and_every_part_well(knowledge: Knowledge, report: In
     default = {info.name: info for info in knowledge.collections()}["default"]
     assert (default.documents, default.chunks) == (report.documents, report.chunks)
     parts = knowledge.health()
-    assert parts
+    assert {"library", "index", "embedder", "disk", "answer cache"} <= {part.name for part in parts}
     assert all(part.ok for part in parts), parts
 
 

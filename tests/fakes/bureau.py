@@ -61,3 +61,7 @@ class Bureau:
         """The token of the last mail's link."""
         self.run()
         return self.mails[-1].text.partition("#token=")[2].split()[0]
+
+    def handed(self, email: str = "ana@example.org") -> str:
+        """The token of a link that an admin hands over."""
+        return self.accounts.reset_link(email, "test").partition("#token=")[2]

@@ -30,6 +30,7 @@ from vedette.records import (
     PartHealth,
     Passage,
     Preprocessed,
+    Quarantined,
     Query,
     Question,
     Retrieval,
@@ -78,6 +79,7 @@ ANSWER = Answer(
 )
 REFUSAL = Answer("", True, "Nothing here is about football.", (), (), "none", 7, {"total": 1.0}, ("Passwords",))
 REPORT = IngestReport("default", 1, 1, 0, 0, (Failure("bad.pdf", "It is not a PDF.", 3),), 0.5, 7)
+QUARANTINE = (Quarantined("default", "bad.pdf", "It is not a PDF.", 3),)
 
 
 @dataclass
@@ -111,8 +113,13 @@ class FixedKnowledge:
     def documents(self, collection: str | None = None) -> tuple[DocumentInfo, ...]:
         return (INFO,) if collection in (None, "default") else ()
 
-    def failures(self, collection: str | None = None) -> tuple[Failure, ...]:
-        return REPORT.failed
+    def failures(self, collection: str | None = None) -> tuple[Quarantined, ...]:
+        return QUARANTINE if collection in (None, "default") else ()
+
+    def dismiss(self, collection: str, source: str) -> None:
+        if (collection, source) not in ((failure.collection, failure.path) for failure in self.failures()):
+            raise NotFound(f"Nothing of {source!r} failed in {collection!r}.")
+        self.given.append((collection, source))
 
     def document(self, document: str) -> StoredDocument:
         if document != ID:
@@ -142,7 +149,7 @@ class FixedKnowledge:
         return IdentifierCard(value, "attack", "Brute Force", (CardLine("Tactic", "Credential Access", ID),), related)
 
     def verify(self, repair: bool = False) -> VerifyReport:
-        return VerifyReport(1, 1, 0, ("a:0:0",), int(repair))
+        return VerifyReport(1, 1, 0, ("a:0:0",), int(repair), ("plan.pdf",))
 
     def collections(self) -> tuple[CollectionInfo, ...]:
         return (CollectionInfo("default", 1, 1, ("en",), True),)

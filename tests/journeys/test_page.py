@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from fakes.mailbox import receiving
+
 UI = Path(__file__).parents[2] / "ui"
 LONGEST_S = 1200
 NEEDED = {"npm": "npm (Node.js 20.19 or newer)", "chromium": "chromium"}
@@ -60,6 +62,8 @@ def test_components_languages_size_and_policy() -> None:
 
 
 @pytest.mark.parametrize("suite", sorted(path.name for path in (UI / "e2e").glob("*.test.ts")))
-def test_in_a_real_browser(suite: str, page: Path) -> None:
-    chromium = program("chromium")
-    npm("run", "e2e", "--", suite, VEDETTE_PYTHON=sys.executable, VEDETTE_PAGE=str(page), VEDETTE_CHROMIUM=chromium)
+def test_in_a_real_browser(suite: str, page: Path, tmp_path: Path) -> None:
+    given = {"PYTHON": sys.executable, "PAGE": str(page), "CHROMIUM": program("chromium"), "E2E_MAILS": str(tmp_path)}
+    with receiving(tmp_path) as mailbox:
+        given["E2E_SMTP"] = mailbox.url
+        npm("run", "e2e", "--", suite, **{f"VEDETTE_{name}": value for name, value in given.items()})

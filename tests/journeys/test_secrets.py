@@ -105,6 +105,11 @@ def live(office: Staffed, mailbox: Mailbox, told: Told) -> None:
     call(office, told, "POST /v1/auth/reset", json={**reset, "password": "short"})
     call(office, told, "POST /v1/auth/reset", json=reset)
     call(office, told, "POST /v1/auth/reset", json=reset)
+    admin = office.sign_in("admin")
+    people = call(office, told, "GET /v1/admin/people", headers=admin).json()["people"]
+    person = next(one["id"] for one in people if one["email"] == ANA)
+    link = call(office, told, f"POST /v1/admin/people/{person}/reset-link", headers=admin).json()["link"]
+    kept["handed link"] = link.partition("#token=")[2]
 
 
 def linked(mailbox: Mailbox) -> str:

@@ -55,6 +55,8 @@ def test_every_record_comes_back_the_same(remote: Knowledge) -> None:
     query = Query("hash", k=3, filters={"kind": "prose"})
     assert remote.retrieve(query) == LOCAL.retrieve(query)
     remote.remove(ID)
+    remote.dismiss("default", "bad.pdf")
+    assert LOCAL.given[-1] == ("default", "bad.pdf")
 
 
 def test_sharing_crosses_whole(remote: Knowledge) -> None:

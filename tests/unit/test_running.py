@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from vedette.app import opened
 from vedette.errors import StorageError
-from vedette.running import NAME, RunningServer, announced, find, new_token
+from vedette.running import NAME, RunningServer, announced, clear_scratch, find, new_token, scratch
+from vedette.settings import load
 
 Make = Callable[..., RunningServer]
 
@@ -51,6 +55,44 @@ def test_another_servers_announcement_is_left_alone(tmp_path: Path, server: Make
         other = announced(tmp_path, server("second"))
         other.__enter__()
     assert find(tmp_path) == server("second")
+
+
+EVALUATE = """
+import sys, time
+from pathlib import Path
+from vedette.running import scratch
+with scratch(Path(sys.argv[1])) as folder:
+    (folder / "pages").mkdir()
+    (folder / "pages" / "one.md").write_text("One")
+    print(folder.name, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_evaluation_left_is_cleared_and_what_another_works_in_is_not(tmp_path: Path) -> None:
+    def evaluation() -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", EVALUATE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+
+    def folders() -> list[str]:
+        return sorted(path.name for path in tmp_path.glob("*evaluate*"))
+
+    with evaluation() as killed, evaluation() as working:
+        names = [process.stdout.readline().strip() for process in (killed, working)]  # type: ignore[union-attr]
+        try:
+            clear_scratch(tmp_path)
+            assert folders() == sorted(names)
+            killed.terminate()
+            killed.wait()
+            with scratch(tmp_path) as mine:
+                assert folders() == sorted([names[1], mine.name])
+                clear_scratch(tmp_path)
+                assert mine.is_dir()
+            assert folders() == [names[1]]
+        finally:
+            killed.kill()
+            working.kill()
+    with opened(load({}, tmp_path)):
+        assert folders() == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"url": 1}'])

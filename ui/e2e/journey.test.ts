@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launch, shot, watched, type Watched } from "./browser";
+import { mailed, SMTP } from "./mails";
 import { LIBRARY, lighthouse, PDF_QUESTION, PDF_WORDS } from "./library";
 import { type House, serve } from "./server";
 import { ask, PASSWORD, signIn, upload } from "./steps";
@@ -12,7 +13,8 @@ let seen: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  house = await serve(LIBRARY, { VEDETTE_ACCOUNTS_SIGN_IN: "true", VEDETTE_ACCOUNTS_REGISTRATION: "editor" });
+  const people = { VEDETTE_ACCOUNTS_SIGN_IN: "true", VEDETTE_ACCOUNTS_REGISTRATION: "editor" };
+  house = await serve(LIBRARY, { ...people, ...(SMTP && { VEDETTE_MAIL_URL: SMTP }) });
   browser = await launch();
   seen = await watched(browser, house.url);
   page = seen.page;
@@ -101,6 +103,28 @@ it("a key is shown once and works; revoked, it does not", async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await page.getByText("No keys yet.").waitFor();
   expect(await status()).toBe(401);
+});
+
+it.skipIf(!SMTP)("who forgot the password is mailed a link, sets a new one by it, and is in", async () => {
+  const other = await watched(browser, house.url);
+  await other.page.goto("/sign-in");
+  await other.page.getByRole("link", { name: "Forgot your password?" }).click();
+  await other.page.getByRole("heading", { name: "Forgot your password?" }).waitFor();
+  await other.page.getByLabel("E-mail address").fill(EMAIL);
+  await other.page.getByRole("button", { name: "Send a link" }).click();
+  await other.page.getByText(/a link is on its way/).waitFor();
+  const text = await mailed(EMAIL, "Vedette: Set a new password");
+  const link = /^http\S+\/reset#token=\S+$/m.exec(text)?.[0] ?? "";
+  expect(link.startsWith(`${house.url}/reset#token=`), text).toBe(true);
+  await other.page.goto(link);
+  await other.page.getByLabel("New password").fill("words that came by mail");
+  await shot(other.page, "journey-mailed-link");
+  await other.page.getByRole("button", { name: "Save" }).click();
+  await other.page.getByText(/Your new password is set/).waitFor();
+  await mailed(EMAIL, "Vedette: Your password was changed");
+  await signIn(other.page, EMAIL, "words that came by mail");
+  await other.page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
+  expect(other.troubles).toEqual([]);
 });
 
 it("a link sets a new password; the old one, the link and the sessions are gone", async () => {

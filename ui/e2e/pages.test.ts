@@ -134,6 +134,7 @@ it("is usable at 1920 px, and in the widest language", async () => {
   await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
   await page.getByRole("button", { name: /^Language/ }).click();
   await page.getByRole("menuitem", { name: "Français" }).click();
+  await page.getByRole("link", { name: "Discussion", exact: true }).waitFor();
   for (const path of ["/documents", "/admin", "/account"]) {
     await page.goto(path);
     await page.getByRole("table").first().waitFor();

@@ -20,5 +20,5 @@ export async function provider(text: string): Promise<{ url: string; stop: () =>
 /** The settings of a chain of providers, the first of them first. */
 export const chain = (urls: Record<string, string>): string =>
   Object.entries(urls)
-    .map(([name, url]) => `[[providers]]\nname = "${name}"\nurl = "${url}"\nmodel = "fake"\ntimeout_s = 5\n`)
+    .map(([name, url]) => `[[providers]]\nname = "${name}"\nurl = "${url}"\nmodel = "fake"\ntimeout_s = 60\n`)
     .join("\n");

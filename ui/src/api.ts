@@ -85,7 +85,8 @@ const documents = {
     send(`/v1/documents/${id(document)}/original`, { accept: "*/*" }).then((got) => got.blob()),
   remove: (document: string) => sendJson<void>("DELETE", `/v1/documents/${id(document)}`),
   failures: (collection?: string) =>
-    getJson<{ failed: T.Failure[] }>(`/v1/failures${query({ collection })}`).then((found) => found.failed),
+    getJson<{ failed: T.Quarantined[] }>(`/v1/failures${query({ collection })}`).then((found) => found.failed),
+  dismiss: (collection: string, source: string) => sendJson<void>("DELETE", `/v1/failures${query({ collection, source })}`),
   ingest: (targets: string[], collection: string, sharing?: T.Sharing) =>
     sendJson<T.IngestReport>("POST", "/v1/ingest", { targets, collection, ...(sharing && { sharing }) }),
   share: (document: string, sharing: T.Sharing) =>
@@ -100,6 +101,8 @@ const admin = {
   change: (person: string, change: T.AccountChange) =>
     sendJson<T.Person>("PATCH", `/v1/admin/people/${id(person)}`, change),
   remove: (person: string) => sendJson<void>("DELETE", `/v1/admin/people/${id(person)}`),
+  resetLink: (person: string) =>
+    sendJson<{ link: string }>("POST", `/v1/admin/people/${id(person)}/reset-link`).then((made) => made.link),
   audit: (before?: number) =>
     getJson<{ entries: T.AuditEntry[] }>(`/v1/admin/audit${query({ before })}`).then((found) => found.entries),
   verifyAudit: () => getJson<T.AuditReport>("/v1/admin/audit/state"),
@@ -119,6 +122,7 @@ export const api = {
   shareCollection: (name: string, readers: string[]) =>
     sendJson<T.CollectionInfo>("PATCH", `/v1/collections/${id(name)}`, { readers }),
   removeCollection: (name: string) => sendJson<{ removed: number }>("DELETE", `/v1/collections/${id(name)}`),
+  readers: () => getJson<{ readers: T.Reader[] }>("/v1/readers").then((found) => found.readers),
   identifier: (value: string, collection: string) =>
     getJson<T.IdentifierCard>(`/v1/identifiers/${id(value)}${query({ collection })}`),
 };

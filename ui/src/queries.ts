@@ -13,6 +13,8 @@ export const KEYS = {
   sessions: ["sessions"],
   apiKeys: ["apiKeys"],
   people: ["people"],
+  // Below the people: who reads those anew reads these anew.
+  readers: ["people", "readers"],
   audit: ["audit"],
   auditState: ["auditState"],
   feedback: ["feedback"],

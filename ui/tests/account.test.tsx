@@ -57,6 +57,25 @@ describe("registering and new passwords", () => {
     expect(calls.at(-1)).toContain('{"email":"new@example.org","password":"short but now long enough","name":""}');
   });
 
+  it("is offered where it is open; where it is closed, it is said who makes accounts", async () => {
+    fakeHouse(null, true);
+    const { unmount } = open("/sign-in");
+    expect(await screen.findByRole("link", { name: "Create an account" })).toBeTruthy();
+    expect(screen.queryByText(/ask yours for one/)).toBeNull();
+    unmount();
+    const { calls } = fakeHouse(null, false);
+    const closed = open("/sign-in");
+    expect(await screen.findByText(/Accounts are made by an administrator here/)).toBeTruthy();
+    expect(screen.queryByRole("link", { name: "Create an account" })).toBeNull();
+    expect(await faults()).toEqual([]);
+    closed.unmount();
+    open("/register");
+    expect(await screen.findByText(/Accounts are made by an administrator here/)).toBeTruthy();
+    expect(screen.queryByLabelText("Password")).toBeNull();
+    expect(await faults()).toEqual([]);
+    expect(calls.filter((call) => call.includes("register"))).toEqual([]);
+  });
+
   it("asks for a link and says the same for every address", async () => {
     fakeHouse(null);
     open("/forgot");
@@ -108,6 +127,24 @@ describe("the account", () => {
     await password.findByText(/all other sessions are ended/);
     expect(calls).toContain('POST /v1/auth/password {"old":"right","new":"a few words more"}');
     expect(password.getByLabelText<HTMLInputElement>("New password").value).toBe("");
+    expect(await faults()).toEqual([]);
+  });
+
+  it("sends a wrong old password once, and says so at its field", async () => {
+    const { calls } = fakeHouse(null);
+    open("/account");
+    await user.type(await screen.findByLabelText("E-mail address"), "ana@example.org");
+    await user.type(screen.getByLabelText("Password"), "right");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    const form = within(await screen.findByRole("region", { name: "Change password" }));
+    const before = calls.length;
+    await user.type(form.getByLabelText("Password until now"), "wrong");
+    await user.type(form.getByLabelText("New password"), "a few words more");
+    await user.click(form.getByRole("button", { name: "Change password" }));
+    await waitFor(() => expect(describedBy(form.getByLabelText("Password until now"))).toContain("The old password is wrong"));
+    expect(document.activeElement).toBe(form.getByLabelText("Password until now"));
+    const sent = calls.slice(before).filter((call) => call.startsWith("POST"));
+    expect(sent).toEqual(['POST /v1/auth/password {"old":"wrong","new":"a few words more"}']);
     expect(await faults()).toEqual([]);
   });
 

@@ -66,6 +66,28 @@ describe("administration", () => {
     expect(await faults()).toEqual([]);
   });
 
+  it("hands over a link for a new password, shown this once", async () => {
+    const { calls } = fakeHouse(ANA);
+    open("/admin");
+    await user.click(await screen.findByRole("button", { name: "Actions for “ben@example.org”" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Link for a new password" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByText(/once, within 30 minutes/)).toBeTruthy();
+    expect(calls.some((call) => call.includes("reset-link"))).toBe(false);
+    expect(await faults()).toEqual([]);
+    await user.click(dialog.getByRole("button", { name: "Make a link" }));
+    const shown = await dialog.findByLabelText<HTMLInputElement>("Link for ben@example.org");
+    expect(shown.value).toBe("https://vedette.example/reset#token=vp_secret");
+    expect(calls).toContain("POST /v1/admin/people/p2/reset-link");
+    await user.click(dialog.getByRole("button", { name: "Copy" }));
+    await dialog.findByText("Copied");
+    expect(await navigator.clipboard.readText()).toBe("https://vedette.example/reset#token=vp_secret");
+    expect(await faults()).toEqual([]);
+    await user.click(dialog.getByRole("button", { name: "I have copied it" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.queryByDisplayValue(/vp_secret/)).toBeNull();
+  });
+
   it("shows the audit log, page by page, and that it is whole", async () => {
     fakeHouse(ANA);
     open("/admin/audit");

@@ -91,7 +91,7 @@ describe("requests", () => {
     const person = { id: "p1", email: "a@example.org" };
     let signedIn = false;
     answers = {
-      "/v1/me": () => json({ sign_in: true, person: signedIn ? person : null, version: "1", roles: [] }),
+      "/v1/me": () => json({ sign_in: true, person: signedIn ? person : null, registration: true, version: "1", roles: [] }),
       "/v1/auth/refresh": () => {
         signedIn = true;
         return json({ access_token: "new", token_type: "bearer", expires_in: 60 });

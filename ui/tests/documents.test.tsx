@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { api, ApiError } from "../src/api";
 import { chosen, pressed } from "../src/documents/sort";
 import { faults } from "./fakes/axe";
-import { ANA, BEN, DOCUMENTS, fakeHouse } from "./fakes/people";
+import { ANA, BEN, DOCUMENTS, EVA, fakeHouse } from "./fakes/people";
 import { fakeServer } from "./fakes/server";
 import { open } from "./fakes/show";
 
@@ -75,9 +75,21 @@ describe("the documents", () => {
     await user.click(share.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(calls).toContain('PATCH /v1/documents/d100/sharing {"readers":["group:cert"],"tlp":"RED"}'));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    await user.click(screen.getByRole("tab", { name: "Not read (1)" }));
+    await user.click(screen.getByRole("tab", { name: "Not read (3)" }));
     expect(await screen.findByText("The PDF is damaged; export it anew.")).toBeTruthy();
     expect(await faults()).toEqual([]);
+  }, 40_000);
+
+  it("that were not read are dismissed, a file with all its pages", async () => {
+    const { calls } = fakeHouse(ANA);
+    open("/documents");
+    await user.click(await screen.findByRole("tab", { name: "Not read (3)" }));
+    const buttons = () => screen.getAllByRole("button", { name: /^Dismiss/ }).map((button) => button.getAttribute("aria-label"));
+    expect(buttons()).toEqual(["Dismiss “broken.pdf”", "Dismiss “scan.pdf”"]);
+    await user.click(screen.getByRole("button", { name: "Dismiss “scan.pdf”" }));
+    await screen.findByRole("tab", { name: "Not read (1)" });
+    expect(calls).toContain("DELETE /v1/failures?collection=default&source=scan.pdf");
+    expect(buttons()).toEqual(["Dismiss “broken.pdf”"]);
   }, 40_000);
 
   it("collections are shared with people and groups, and deleted by admins", async () => {
@@ -88,7 +100,7 @@ describe("the documents", () => {
     await user.click(screen.getByRole("button", { name: "Who may read it" }));
     const dialog = within(await screen.findByRole("dialog"));
     await user.click(dialog.getByRole("combobox", { name: "Readers" }));
-    await user.click(await screen.findByRole("option", { name: "ben@example.org" }));
+    await user.click(await screen.findByRole("option", { name: "ben" }));
     expect(await faults()).toEqual([]);
     await user.click(dialog.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(calls).toContain('PATCH /v1/collections/default {"readers":["user:p2"]}'));
@@ -96,6 +108,49 @@ describe("the documents", () => {
     await user.click(screen.getByRole("button", { name: "Delete collection" }));
     await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Delete collection" }));
     await waitFor(() => expect(calls).toContain("DELETE /v1/collections/default"));
+  }, 40_000);
+});
+
+describe("readers, for an editor", () => {
+  const opened = async () => {
+    const { calls } = fakeHouse(EVA);
+    open("/documents?collection=default");
+    await user.click(await screen.findByRole("button", { name: "Who may read it" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    const box = dialog.getByRole("combobox", { name: "Readers" });
+    await user.click(box);
+    const picked = (name: string) => dialog.getByText(name, { selector: ".mantine-Pill-label" });
+    return { calls, dialog, box, picked };
+  };
+  const kept = (calls: string[], readers: string[]) =>
+    waitFor(() => expect(calls).toContain(`PATCH /v1/collections/default ${JSON.stringify({ readers })}`));
+
+  it("are chosen from the people and groups that there are", async () => {
+    const { calls, dialog } = await opened();
+    const offered = within(await screen.findByRole("listbox")).getAllByRole("option").map((option) => option.textContent);
+    expect(offered).toEqual(["Everybody who is signed in", "Group cert", "Ana (ana)", "ben"]);
+    expect(calls).not.toContain("GET /v1/admin/people");
+    await user.click(screen.getByRole("option", { name: "Ana (ana)" }));
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await kept(calls, ["user:p1"]);
+  }, 40_000);
+
+  it("are found and typed with the keyboard alone; Enter sends nothing half typed", async () => {
+    const { calls, dialog, box, picked } = await opened();
+    await user.type(box, "ana{ArrowDown}{Enter}");
+    expect(picked("Ana (ana)")).toBeTruthy();
+    await user.type(box, "group:night{Enter}");
+    expect(picked("Group night")).toBeTruthy();
+    await user.type(box, "group:ce{ArrowDown}{Enter}");
+    expect(picked("Group cert")).toBeTruthy();
+    await user.type(box, "nobody{Enter}");
+    expect(await screen.findByText(/typed too, as group:NAME/)).toBeTruthy();
+    expect(calls.filter((call) => call.startsWith("PATCH"))).toEqual([]);
+    await user.clear(box);
+    await user.type(box, "{ArrowDown}");
+    expect(await faults()).toEqual([]);
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await kept(calls, ["user:p1", "group:night", "group:cert"]);
   }, 40_000);
 });
 

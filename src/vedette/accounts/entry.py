@@ -21,6 +21,7 @@ from vedette.records import Caller, Person, Session
 from vedette.storage.tables import people as people_table
 
 WRONG = "The address or the password is wrong."
+ENDED = "The session was ended, or the account kept out; sign in again to go on."
 STRANGER = "anonymous"
 JITTER_S = 0.01
 
@@ -127,6 +128,17 @@ def who(office: Office, token: str) -> Person:
     if datetime.fromisoformat(row["session_seen"]) + sessions.SEEN_EVERY < now:
         sessions.touch(office, claims.session, claims.person)
     return people.person_of(row)
+
+
+def recheck(office: Office, token: str) -> None:
+    """Raises Unauthorized when the session or key of a token that `who` took has ended, or its person is disabled."""
+    if token.startswith(tokens.KEY):
+        keys.holder(office, token)
+        return
+    claims = office.signer.read(token, None)
+    with office.database.reading() as connection:
+        if sessions.holder(connection, claims, office.now()) is None:
+            raise Unauthorized(ENDED)
 
 
 def sign_out(office: Office, token: str) -> None:

@@ -149,6 +149,7 @@ def remove(office: Office, person: str, by: str) -> None:
         _require_another_admin(connection, row)
         connection.execute(delete(people).where(people.c.id == row["id"]))
         audit.append(connection, office.now(), by, "account.remove", row["id"])
+    office.database.scrub()
 
 
 def rename(office: Office, person: Person, name: str, language: str) -> Person:

@@ -9,12 +9,13 @@ from vedette.accounts.audit import stamp
 from vedette.accounts.office import Office
 from vedette.accounts.password import require_strong
 from vedette.accounts.tokens import RESET, digest, opaque
-from vedette.errors import NotFound, Unauthorized
+from vedette.errors import Forbidden, NotFound, Unauthorized
 from vedette.records import Caller, Person, Session
 from vedette.storage.tables import people as people_table
 from vedette.storage.tables import reset_tokens
 
 SPENT = "This link was used before, or is too old; ask for a new one."
+OLD = "The old password is wrong; write the one that you sign in with now."
 
 
 def forgot(office: Office, email: str, caller: Caller) -> None:
@@ -35,14 +36,14 @@ def _mail_link(office: Office, email: str, caller: Caller) -> None:
 
 
 def reset_link(office: Office, email: str, by: str) -> str:
-    """The token of a link for an admin to hand over. Raises NotFound."""
+    """A link for an admin to hand over. Raises NotFound."""
     with office.database.writing() as connection:
         row = people.by_email(connection, people.typed(email))
         if row is None:
             raise NotFound(people.NO_SUCH)
         token = _link(connection, office, row["id"])
         audit.append(connection, office.now(), by, "password.link", row["id"])
-    return token
+    return mails.reset_url(office.rules.page, token)
 
 
 def reset(office: Office, token: str, password: str, caller: Caller) -> None:
@@ -67,15 +68,19 @@ def reset(office: Office, token: str, password: str, caller: Caller) -> None:
 
 
 def change(office: Office, person: Person, passwords: tuple[str, str], caller: Caller) -> Session:
-    """Set a new password, (old, new), and begin a new session. Raises Unauthorized, BadInput, TooMany."""
+    """Set a new password, (old, new), and begin a new session. Raises Forbidden, BadInput, TooMany."""
     old, new = passwords
-    row = entry.check(office, person.email, old, caller)
+    try:
+        row = entry.check(office, person.email, old, caller)
+    except Unauthorized as error:
+        # Not 401, to which clients renew their token and send the same again: it would be counted twice.
+        raise Forbidden(OLD) from error
     require_strong(new, people.words(row["email"], row["name"]))
     encoded = office.passwords.hash(new)
     with office.database.writing() as connection:
         now = people.by_id(connection, row["id"], lock=True)
         if now is None or now["disabled"] or now["password"] != row["password"]:
-            raise Unauthorized(entry.WRONG)
+            raise Forbidden(OLD)
         _set(connection, row, encoded)
         session = sessions.begin(connection, office, people.person_of(row), caller)
         audit.append(connection, office.now(), row["id"], "password.change", row["id"], address=caller.address)

@@ -28,6 +28,9 @@ class LocalAccounts:
     def __init__(self, office: Office) -> None:
         self._office = office
 
+    def registers(self) -> bool:
+        return self._office.rules.registration != "closed"
+
     def register(self, email: str, password: str, name: str, caller: Caller) -> None:
         entry.register(self._office, email, password, name, caller)
 
@@ -42,6 +45,9 @@ class LocalAccounts:
 
     def who(self, token: str) -> Person:
         return entry.who(self._office, token)
+
+    def recheck(self, token: str) -> None:
+        entry.recheck(self._office, token)
 
     def forgot(self, email: str, caller: Caller) -> None:
         recovery.forgot(self._office, email, caller)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from vedette.errors import BadInput, NotFound
 if TYPE_CHECKING:
     from vedette.services import Knowledge
 
-app = typer.Typer(no_args_is_help=True, help="List, show, remove and verify documents.")
+app = typer.Typer(no_args_is_help=True, help="List, show, remove, share and verify documents.")
 
 Name = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id or source of a document, as listed.")]
 
@@ -39,6 +40,8 @@ def list_(
     with connected(ctx) as knowledge:
         failures = knowledge.failures(collection) if failed else ()
         documents = () if failed else knowledge.documents(collection)
+        if collection and not (failures or documents):
+            _require(collection, knowledge)
     if json_:
         print_json({"failed": encode(failures)} if failed else {"documents": encode(documents)})
     elif failed:
@@ -46,7 +49,7 @@ def list_(
     else:
         show_documents(stdout(), documents)
     if not (failures or documents):
-        where = f"in {collection!r}; see `vedette collections`" if collection else "yet: vedette ingest PATH"
+        where = f"in {collection!r}" if collection else "yet: vedette ingest PATH"
         stderr().print("Every file could be read." if failed else f"No documents {where}", markup=False)
 
 
@@ -87,6 +90,33 @@ def remove(ctx: typer.Context, document: Name, collection: AnyCollection = None,
 
 
 @app.command()
+def dismiss(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file that could not be read, as listed.")],
+    collection: AnyCollection = None,
+    json_: AsJson = False,
+) -> None:
+    """Take a file that could not be read off the list. It comes back if it is read again in vain.
+
+    \b
+    Examples:
+      vedette documents list --failed
+      vedette documents dismiss broken.pdf --collection cv
+    """
+    with connected(ctx) as knowledge:
+        where = sorted({one.collection for one in knowledge.failures(collection) if one.path == source})
+        if not where:
+            raise NotFound(f"Nothing of {source!r} failed; `vedette documents list --failed` shows what did.")
+        if len(where) > 1:
+            raise _ambiguous(source, where)
+        knowledge.dismiss(where[0], source)
+    if json_:
+        print_json({"dismissed": source, "collection": where[0]})
+    else:
+        typer.echo(f"Dismissed {source}.")
+
+
+@app.command()
 def share(
     ctx: typer.Context,
     document: Name,
@@ -122,7 +152,7 @@ def verify(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what does not fit.")] = False,
     json_: AsJson = False,
 ) -> None:
-    """Check that catalogue and index agree. Exits with 1 when they do not.
+    """Check that catalogue, index and originals agree. Exits with 1 when they do not.
 
     \b
     Examples:
@@ -138,7 +168,7 @@ def verify(
         print_json({**encode(report), "sound": report.sound})
     else:
         show_verify(stdout(), report)
-    if not report.sound and not repair:
+    if report.missing_originals or not (report.sound or repair):
         raise typer.Exit(FAILED)
 
 
@@ -151,8 +181,17 @@ def find(knowledge: Knowledge, name: str, collection: str | None) -> str:
         return name
     found = [info for info in knowledge.documents(collection) if name in (info.id, info.source)]
     if len(found) > 1:
-        where = ", ".join(info.collection for info in found)
-        raise BadInput(f"{name!r} stands in several collections ({where}); name one with --collection.")
+        raise _ambiguous(name, [info.collection for info in found])
     if found:
         return found[0].id
     raise NotFound(f"There is no document {name!r}; `vedette documents list` shows what there is.")
+
+
+def _ambiguous(name: str, collections: Sequence[str]) -> BadInput:
+    where = ", ".join(collections)
+    return BadInput(f"{name!r} stands in several collections ({where}); name one with --collection.")
+
+
+def _require(collection: str, knowledge: Knowledge) -> None:
+    if collection not in (info.name for info in knowledge.collections()):
+        raise NotFound(f"There is no collection {collection!r}; `vedette collections` shows what there is.")

@@ -28,10 +28,11 @@ def answers(ctx: typer.Context, file: Questions, as_json: AsJson = False) -> Non
     """
     from rich.progress import Progress
 
-    from vedette.app import open_knowledge, scratch
+    from vedette.app import open_knowledge
     from vedette.learning.evaluate_answers import evaluate_answers
     from vedette.learning.intervals import Interval
     from vedette.learning.squad import read_squad
+    from vedette.running import scratch
 
     asked = read_squad(file)
     settings = load_settings(ctx)
@@ -73,9 +74,10 @@ def injection(ctx: typer.Context, file: Rows, as_json: AsJson = False) -> None:
     Example:
       vedette evaluate injection prompts.jsonl --json
     """
-    from vedette.app import apart, scratch
+    from vedette.app import apart
     from vedette.learning.evaluate_injection import evaluate_injection, read_rows
     from vedette.rag.text.injection import suspicion
+    from vedette.running import scratch
 
     rows = read_rows(file)
     settings = load_settings(ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from vedette.web.config import WebConfig
 
 SWITCH_S = 0.001
+SETTLED = 20_000
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on [127.0.0.1].")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one [8000].")]
@@ -89,6 +91,7 @@ def run(settings: Settings, log_stderr: bool, beside: Callable[[Services, str, C
 
         # A thread that computes lets the others in so often: a word of an answer passes through three of them.
         sys.setswitchinterval(SWITCH_S)
+        gc.callbacks.append(_keep_what_stays)
         with opened(settings) as services:
             log_to(None if log_stderr else settings.data)
             url = _url(settings.server.host, listener.getsockname()[1])
@@ -98,6 +101,13 @@ def run(settings: Settings, log_stderr: bool, beside: Callable[[Services, str, C
                 app = create_app(services, web_config(settings, token))
                 server = uvicorn.Server(uvicorn_config(app, settings))
                 _serve(server, listener, lambda stopped: beside(services, url, stopped))
+
+
+def _keep_what_stays(phase: str, info: dict[str, int]) -> None:
+    """A full collection walks over everything that was ever loaded, and everybody waits for 0.1 s. What survived one in
+    such numbers are modules and models, which stay: later collections pass over them."""
+    if phase == "stop" and info["generation"] == 2 and len(gc.get_objects(generation=2)) > SETTLED:
+        gc.freeze()
 
 
 def uvicorn_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -17,12 +17,14 @@ from vedette.records import (
     Failure,
     IngestReport,
     PartHealth,
+    Quarantined,
     Retrieval,
     Source,
     VerifyReport,
 )
 
 EXCERPT = 160
+NAMED = 5
 
 
 def show_answer(console: Console, answer: Answer) -> None:
@@ -78,7 +80,7 @@ def show_report(console: Console, report: IngestReport) -> None:
         console.print(f"… and {len(report.failed) - 20} more: vedette documents list --failed")
 
 
-def show_failures(console: Console, failures: Sequence[Failure]) -> None:
+def show_failures(console: Console, failures: Sequence[Failure | Quarantined]) -> None:
     """Files that could not be read, each with its reason."""
     for failure in failures:
         page = f", page {failure.page}" if failure.page is not None else ""
@@ -116,12 +118,16 @@ def show_collections(console: Console, collections: Sequence[CollectionInfo]) ->
 
 
 def show_verify(console: Console, report: VerifyReport) -> None:
-    """Whether catalogue and index agree."""
+    """Whether catalogue, index and originals agree."""
     state = "Sound" if report.sound else "Mended" if report.repaired else "Not sound"
     console.print(f"{state}: {report.documents} documents, {report.chunks} passages, {report.repaired} repaired.")
-    if not report.sound:
+    if report.orphan_chunks or report.missing_chunks:
         advice = "verify once more" if report.repaired else "mend them: vedette documents verify --repair"
         console.print(f"{report.orphan_chunks} orphans, {len(report.missing_chunks)} missing; {advice}")
+    if lost := report.missing_originals:
+        named = ", ".join(lost[:NAMED]) + (f" and {len(lost) - NAMED} more" if len(lost) > NAMED else "")
+        told = f"Originals lost: {len(lost)}. They cannot be made again; ingest these files again: {named}"
+        console.print(told, markup=False)
 
 
 def show_health(console: Console, parts: Sequence[PartHealth]) -> None:

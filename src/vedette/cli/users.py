@@ -42,12 +42,12 @@ def create_admin(
       vedette users create-admin ana@example.org --name Ana
       vedette users create-admin luis@example.org --link
     """
-    with _accounts(ctx) as (accounts, page):
+    with _accounts(ctx) as accounts:
         password = secrets.token_urlsafe(32) if link else _password()
         person = accounts.create(email, password, name, "admin", BY)
         typer.echo(f"Made {person.email} an admin.")
         if link:
-            typer.echo(_link(page, accounts.reset_link(person.email, BY)))
+            typer.echo(accounts.reset_link(person.email, BY))
 
 
 @app.command("list")
@@ -63,7 +63,7 @@ def list_(ctx: typer.Context, json_: AsJson = False) -> None:
 
     from vedette.records_json import encode
 
-    with _accounts(ctx) as (accounts, _):
+    with _accounts(ctx) as accounts:
         people = accounts.people()
     if json_:
         print_json({"users": encode(people)})
@@ -96,7 +96,7 @@ def set_(
 
     kept = tuple(groups) if groups else (() if no_groups else None)
     change = AccountChange(role=cast("Role | None", role), groups=kept, clearance=cast("Tlp | None", clearance))
-    with _accounts(ctx) as (accounts, _):
+    with _accounts(ctx) as accounts:
         person = accounts.change(_find(accounts, email).id, change, BY)
     shown = ", ".join(person.groups) or "none"
     typer.echo(f"{person.email}: role {person.role}, groups {shown}, clearance {person.clearance}")
@@ -117,7 +117,7 @@ def disable(
     """
     from vedette.records import AccountChange
 
-    with _accounts(ctx) as (accounts, _):
+    with _accounts(ctx) as accounts:
         person = accounts.change(_find(accounts, email).id, AccountChange(disabled=not undo), BY)
     typer.echo(f"{person.email} is {'disabled' if person.disabled else 'active'}.")
 
@@ -132,7 +132,7 @@ def remove(ctx: typer.Context, email: Email) -> None:
     """
     from vedette.app_people import remove_person
 
-    with _accounts(ctx) as (accounts, _):
+    with _accounts(ctx) as accounts:
         person = _find(accounts, email)
     remove_person(load_settings(ctx), person.id, BY)
     typer.echo(f"Removed {person.email}.")
@@ -146,18 +146,16 @@ def reset_link(ctx: typer.Context, email: Email) -> None:
     Examples:
       vedette users reset-link ana@example.org
     """
-    with _accounts(ctx) as (accounts, page):
-        typer.echo(_link(page, accounts.reset_link(email, BY)))
+    with _accounts(ctx) as accounts:
+        typer.echo(accounts.reset_link(email, BY))
 
 
 @contextmanager
-def _accounts(ctx: typer.Context) -> Iterator[tuple[Accounts, str]]:
-    """The accounts, and the address of the page."""
+def _accounts(ctx: typer.Context) -> Iterator[Accounts]:
     from vedette.app_people import accounts_of
 
-    settings = load_settings(ctx)
-    with accounts_of(settings) as accounts:
-        yield accounts, settings.accounts.page_url
+    with accounts_of(load_settings(ctx)) as accounts:
+        yield accounts
 
 
 def _find(accounts: Accounts, email: str) -> Person:
@@ -166,12 +164,6 @@ def _find(accounts: Accounts, email: str) -> Person:
         if person.email == wanted:
             return person
     raise NotFound(f"There is no account of {email}; `vedette users list` shows all.")
-
-
-def _link(page: str, token: str) -> str:
-    from vedette.accounts.mails import reset_url
-
-    return reset_url(page.rstrip("/"), token)
 
 
 def _password() -> str:

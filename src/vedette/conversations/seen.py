@@ -55,6 +55,15 @@ def turn_as_seen(turn: ConversationTurn, stands: Stands) -> ConversationTurn:
     return replace(turn, answer=kept if answer.refused else replace(kept, text=_text(answer, known)))
 
 
+def unmarked(text: str) -> str:
+    """The text of an answer for whoever has none of its sources at hand.
+
+    >>> unmarked("Use a salt. [s1] [s2]\\nRotate it [s3].")
+    'Use a salt.\\nRotate it.'
+    """
+    return re.sub(rf"\s?{_MARKER.pattern}", "", text)
+
+
 def seen_by(knowledge: Knowledge) -> Callable[[ConversationTurn], ConversationTurn]:
     """`turn_as_seen` for turns of several conversations."""
     stands = _standing(knowledge)

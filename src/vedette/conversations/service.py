@@ -14,6 +14,7 @@ from vedette.conversations import memory
 from vedette.conversations.export import markdown
 from vedette.conversations.memory import Budget, Summarise
 from vedette.conversations.rewrite import RewriteByModel, Rewriter
+from vedette.conversations.search import still_found
 from vedette.conversations.seen import as_seen, seen_by
 from vedette.conversations.store import LONGEST_TITLE, ConversationStore, Ended, NewTurn, numbered, shortened
 from vedette.conversations.tools import TextTools
@@ -81,7 +82,10 @@ class LocalConversations:
         return seen
 
     def list(self, person: str, search: str = "") -> tuple[ConversationInfo, ...]:
-        return self._store.list(person, search)
+        if self._knowledge is None or not search.strip():
+            return self._store.list(person, search)
+        shown = seen_by(self._knowledge)
+        return tuple(one.info for one in self._store.found(person, search) if still_found(one, search, shown))
 
     def begin(self, person: str, collection: str) -> ConversationInfo:
         at = self._at()

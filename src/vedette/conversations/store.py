@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
+from vedette.conversations.search import folded, told_by
+from vedette.conversations.seen import unmarked
 from vedette.errors import NotFound
 from vedette.records import (
     Answer,
@@ -60,7 +61,7 @@ class Rated:
 
     def feedback(self, shown: ConversationTurn) -> Feedback:
         """What is told of it; `shown` is the turn as it may be read."""
-        text, provider = (shown.answer.text, shown.answer.provider) if shown.answer else ("", "")
+        text, provider = (unmarked(shown.answer.text), shown.answer.provider) if shown.answer else ("", "")
         return Feedback(
             person=self.person,
             conversation=self.conversation,
@@ -82,15 +83,17 @@ class ConversationStore:
 
     def list(self, person: str, search: str) -> tuple[ConversationInfo, ...]:
         """Those in which every word of `search` stands somewhere, the last changed first."""
-        query = _infos().where(conversations.c.person == person)
-        for word in folded(search).split():
-            inside = select(turns.c.id).where(
-                turns.c.conversation == conversations.c.id, turns.c.searched.contains(word, autoescape=True)
-            )
-            query = query.where(or_(conversations.c.searched.contains(word, autoescape=True), inside.exists()))
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(conversations.c.changed.desc(), conversations.c.id)).all()
-        return tuple(_info(row) for row in rows)
+            return tuple(_info(row) for row in connection.execute(_found(person, search)))
+
+    def found(self, person: str, search: str) -> tuple[Conversation, ...]:
+        """Those of `list`, with all their turns."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_found(person, search)).all()
+            told: dict[str, list[ConversationTurn]] = {row.id: [] for row in rows}
+            for one in connection.execute(_turns().where(turns.c.conversation.in_([*told]))):
+                told[one.conversation].append(_turn(one))
+        return tuple(_conversation(row, told[row.id]) for row in rows)
 
     def begin(self, person: str, info: ConversationInfo) -> None:
         """Add an empty conversation."""
@@ -103,9 +106,8 @@ class ConversationStore:
         """One with all its turns. Raises NotFound."""
         with self._database.reading() as connection:
             row = _row(connection, person, conversation)
-            query = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.number)
-            found = connection.execute(query).all()
-        return Conversation(_info(row), tuple(_turn(one) for one in found), row.summary, row.summarised)
+            found = connection.execute(_turns().where(turns.c.conversation == conversation)).all()
+        return _conversation(row, [_turn(one) for one in found])
 
     def rename(self, person: str, conversation: str, title: str, at: str) -> ConversationInfo:
         """Raises NotFound."""
@@ -118,11 +120,13 @@ class ConversationStore:
         with self._database.writing() as connection:
             _row(connection, person, conversation)
             connection.execute(delete(conversations).where(conversations.c.id == conversation))
+        self._database.scrub()
 
     def forget(self, person: str) -> None:
         """Delete all of a person's."""
         with self._database.writing() as connection:
             connection.execute(delete(conversations).where(conversations.c.person == person))
+        self._database.scrub()
 
     def begin_turn(self, person: str, conversation: str, new: NewTurn) -> ConversationTurn:
         """Store a question as `pending`, in the place of those it replaces; the first one gives the title.
@@ -151,8 +155,7 @@ class ConversationStore:
         values: dict[str, Any] = {"state": ended.state, "error": ended.error}
         if answer is not None:
             values["answer"] = json.dumps(answer_json(answer, evidence=True))
-            titles = " ".join(source.title for source in answer.sources)
-            values["searched"] = turns.c.searched + "\n" + folded(f"{answer.text}\n{titles}")
+            values["searched"] = turns.c.searched + "\n" + told_by(answer)
         with self._database.writing() as connection:
             # In the order in which `begin_turn` locks: the conversation, then its turns.
             mine = conversations.c.id == conversation, conversations.c.person == person
@@ -191,16 +194,6 @@ class ConversationStore:
         return tuple(Rated(row.person, row.conversation, _turn(row), row.rated) for row in rows)
 
 
-def folded(text: str) -> str:
-    """A text as it is compared in a search: no case, no accents.
-
-    >>> folded("¿Cómo se DETECTA?")
-    '¿como se detecta?'
-    """
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
 def shortened(text: str, longest: int) -> str:
     """One line of at most `longest` characters, cut between words where that is possible.
 
@@ -217,6 +210,21 @@ def shortened(text: str, longest: int) -> str:
 def _infos() -> Select[Any]:
     count = select(func.count()).where(turns.c.conversation == conversations.c.id).scalar_subquery()
     return select(conversations, count.label("turns"))
+
+
+def _found(person: str, search: str) -> Select[Any]:
+    """The person's conversations in which every word of `search` stands somewhere, the last changed first."""
+    query = _infos().where(conversations.c.person == person)
+    for word in folded(search).split():
+        inside = select(turns.c.id).where(
+            turns.c.conversation == conversations.c.id, turns.c.searched.contains(word, autoescape=True)
+        )
+        query = query.where(or_(conversations.c.searched.contains(word, autoescape=True), inside.exists()))
+    return query.order_by(conversations.c.changed.desc(), conversations.c.id)
+
+
+def _turns() -> Select[Any]:
+    return select(turns).order_by(turns.c.conversation, turns.c.number)
 
 
 def _row(connection: Connection, person: str, conversation: str) -> Row[Any]:
@@ -244,6 +252,10 @@ def _not_found() -> Any:
 
 def _info(row: Row[Any]) -> ConversationInfo:
     return ConversationInfo(row.id, row.title, row.collection, row.turns, row.created, row.changed)
+
+
+def _conversation(row: Row[Any], said: Sequence[ConversationTurn]) -> Conversation:
+    return Conversation(_info(row), tuple(said), row.summary, row.summarised)
 
 
 def _turn(row: Row[Any]) -> ConversationTurn:

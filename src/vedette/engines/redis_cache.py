@@ -42,6 +42,10 @@ class RedisStore:
     def put(self, key: str, value: bytes) -> None:
         self._call(lambda: self._redis.set(PREFIX + key, value, px=self._milliseconds))
 
+    def check(self) -> str:
+        self._call(self._redis.ping)
+        return "Redis answers"
+
     def close(self) -> None:
         self._redis.close()
 

@@ -85,8 +85,8 @@ class Case:
 def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Looked]:
     """Understand a question and retrieve for it. Raises BadInput, NotFound."""
     text = check(query)
-    main = desk.library.catalog.collections.named(query.collection).main_languages
     embedding = beside(partial(desk.library.embedder.embed_query, text))
+    main = desk.library.catalog.collections.named(query.collection).main_languages
     with watch.stage("understand"):
         read = read_question(text, main[0] if main else "en")
     looked = search(query, read, embedding, desk.library, watch)

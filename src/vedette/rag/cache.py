@@ -19,8 +19,9 @@ from typing import Protocol
 from vedette import __version__
 from vedette.errors import StorageError
 from vedette.rag.ask import Desk, ask
+from vedette.rag.load.limits import MB
 from vedette.rag.retrieve.search import Stopwatch
-from vedette.records import Answer, AnswerEvent, Question
+from vedette.records import Answer, AnswerEvent, PartHealth, Question
 from vedette.records_json import answer_from_json, answer_json, encode
 
 OVERHEAD = 200  # bytes that an entry takes beside its key and value, about
@@ -35,6 +36,10 @@ class Store(Protocol):
 
     def put(self, key: str, value: bytes) -> None:
         """Keep bytes, in the place of those that are there. Raises StorageError."""
+        ...
+
+    def check(self) -> str:
+        """What it keeps, or that it works, in a few words. Raises StorageError where it does not."""
         ...
 
     def close(self) -> None:
@@ -79,6 +84,10 @@ class MemoryStore:
             while self._bytes > self._most:
                 self._drop(next(iter(self._held)))
 
+    def check(self) -> str:
+        with self._lock:
+            return f"{len(self._held)} answers in memory, {self._bytes / MB:.1f} of {self._most / MB:.1f} MB"
+
     def close(self) -> None:
         with self._lock:
             self._held.clear()
@@ -87,6 +96,14 @@ class MemoryStore:
     def _drop(self, key: str) -> None:
         _, value = self._held.pop(key)
         self._bytes -= _size(key, value)
+
+
+def cache_health(cache: AnswerCache | None) -> PartHealth:
+    """How the cache is; without one, answers are made anew each time."""
+    try:
+        return PartHealth("answer cache", True, cache.store.check() if cache else "off")
+    except StorageError as error:
+        return PartHealth("answer cache", False, "does not answer; answers are made anew each time", error.message)
 
 
 def cached(question: Question, desk: Desk, cache: AnswerCache | None) -> Iterator[AnswerEvent]:

@@ -160,7 +160,11 @@ def open_tokenizer(path: Path) -> Tokenizer:
 
 def encode(tokenizer: Tokenizer, text: str) -> Encoding:
     """The tokens of `text` without special ones. Half a surrogate pair, which UTF-8 cannot hold, counts as "?"."""
-    return tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False)
+    return tokenizer.encode(_utf8(text), add_special_tokens=False)
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _open_session(model: ModelFolder) -> Any:
@@ -252,7 +256,7 @@ class OnnxEmbedder:
         return self._vector(self._model.query_prefix + text)
 
     def count_tokens(self, text: str) -> int:
-        return len(encode(self._tokenizer, text))
+        return len(self._tokenizer.encode_batch_fast([_utf8(text)], add_special_tokens=False)[0])  # without offsets
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         offsets: list[tuple[int, int]] = encode(self._tokenizer, text).offsets

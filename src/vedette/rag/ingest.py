@@ -6,7 +6,6 @@ documents are written. While two threads embed a batch, the next one is parsed, 
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -162,7 +161,8 @@ def _stream(collection: str, listing: Listing, library: Library, reading: _Readi
     for listed in listing.files:
         found = listed.found
         data = _bytes(found, reading.max_bytes)
-        sha256 = hashlib.sha256(data).hexdigest() if data else ""
+        # Of what is unchanged too: an original that was lost comes back.
+        sha256 = originals.keep(data, library.originals) if data else ""
         media_type = media_type_of(found.source, found.media_type)
         file = File(found.source, listed.root, f"{sha256}/{library.reading}", sha256, media_type)
         known = library.catalog.files.find(collection, file.source)
@@ -171,7 +171,6 @@ def _stream(collection: str, listing: Listing, library: Library, reading: _Readi
             yield _FileEnd(found, unchanged=unchanged)
             continue
         if data:
-            originals.keep(data, library.originals)
             found = replace(found, size=len(data), read=partial(bytes, data))
         yield from _documents(found, file, collection, library, reading.parse(found))
 

@@ -10,7 +10,7 @@ from vedette.errors import Forbidden, NotFound
 from vedette.rag.answer.lookup import identifier_card
 from vedette.rag.answer.suggest import suggestions
 from vedette.rag.ask import FIRST_FIT, Desk, everything, fit_due, fit_scope, fitted, look, open_case
-from vedette.rag.cache import AnswerCache, cached
+from vedette.rag.cache import AnswerCache, cache_health, cached
 from vedette.rag.ingest import Reader, ingest
 from vedette.rag.library import originals, shelf
 from vedette.rag.library.audiences import checked
@@ -25,7 +25,6 @@ from vedette.records import (
     CollectionInfo,
     Document,
     DocumentInfo,
-    Failure,
     IdentifierCard,
     IngestProgress,
     IngestReport,
@@ -33,6 +32,7 @@ from vedette.records import (
     Original,
     PartHealth,
     Preprocessed,
+    Quarantined,
     Query,
     Question,
     Retrieval,
@@ -88,8 +88,11 @@ class LocalKnowledge:
     def documents(self, collection: str | None = None) -> tuple[DocumentInfo, ...]:
         return self._library.catalog.documents.infos(collection)
 
-    def failures(self, collection: str | None = None) -> tuple[Failure, ...]:
+    def failures(self, collection: str | None = None) -> tuple[Quarantined, ...]:
         return self._library.catalog.files.failures(collection)
+
+    def dismiss(self, collection: str, source: str) -> None:
+        self._library.catalog.files.dismiss(collection, source)
 
     def document(self, document: str) -> StoredDocument:
         return self._library.catalog.documents.read(document)
@@ -159,6 +162,7 @@ class LocalKnowledge:
             PartHealth("index", chunks >= expected, f"{chunks} chunks of {expected}", REPAIR),
             PartHealth("embedder", True, library.embedder.name),
             PartHealth("disk", free > ENOUGH_BYTES, f"{free // 1_000_000} MB free", "Make room in the data folder."),
+            cache_health(self._cache),
             *self._desk.chain.health(),
         )
 

@@ -38,6 +38,7 @@ from vedette.records.document import (
     MetadataValue,
     Original,
     Page,
+    Quarantined,
     Sharing,
     StoredDocument,
     Upload,
@@ -64,10 +65,12 @@ from vedette.records.person import (
     KeyInfo,
     Mail,
     Person,
+    Reader,
     Role,
     Session,
     SessionInfo,
     Tlp,
+    readers_among,
 )
 from vedette.records.question import (
     LONGEST_QUESTION,
@@ -131,8 +134,10 @@ __all__ = [
     "Passage",
     "Person",
     "Preprocessed",
+    "Quarantined",
     "Query",
     "Question",
+    "Reader",
     "Retrieval",
     "Rewritten",
     "Role",
@@ -152,4 +157,5 @@ __all__ = [
     "Upload",
     "VerifyReport",
     "document_id",
+    "readers_among",
 ]

@@ -76,6 +76,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A line of `vedette documents list --failed`: a `Failure` of a file that was to be read into a collection."""
+
+    collection: str
+    path: str
+    reason: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage of one document that is indexed as a unit: `text == document.text[start:end]`.
 

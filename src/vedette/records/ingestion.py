@@ -73,14 +73,18 @@ class CollectionInfo:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """Whether catalogue and index agree: documents checked, and what does not fit."""
+    """Whether catalogue, index and originals agree: documents checked, and what does not fit.
+
+    `missing_chunks` names documents, `missing_originals` files, which nothing but reading them again brings back.
+    """
 
     documents: int
     chunks: int
     orphan_chunks: int
     missing_chunks: tuple[str, ...]
     repaired: int
+    missing_originals: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
-        return self.orphan_chunks == 0 and not self.missing_chunks
+        return self.orphan_chunks == 0 and not self.missing_chunks and not self.missing_originals

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,6 +85,40 @@ class Person:
     def may(self, role: Role) -> bool:
         """Whether this person may do what `role` may."""
         return not self.disabled and ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A tag that collections and documents may name as a reader, and how those who choose readers call it."""
+
+    tag: str
+    name: str
+
+
+def readers_among(people: Iterable[Person]) -> tuple[Reader, ...]:
+    """Everyone, the groups of `people`, then the people, without those who are disabled.
+
+    People choose their names themselves, so behind a name stands the account: the address up to the @, and all of it
+    where two would be called the same.
+
+    >>> ana, bob = (Person(name, f"{name}@example.org", name.title(), "reader", ("soc",)) for name in ("ana", "bob"))
+    >>> [reader.name for reader in readers_among((bob, ana))]
+    ['everyone', 'soc', 'Ana (ana)', 'Bob (bob)']
+    """
+    there = [person for person in people if not person.disabled]
+    called = {person.id: _called(person, person.email.partition("@")[0]) for person in there}
+    often = Counter(called.values())
+    named = {one.id: called[one.id] if often[called[one.id]] == 1 else _called(one, one.email) for one in there}
+    groups = sorted({group for person in there for group in person.groups})
+    return (
+        Reader(EVERYONE, EVERYONE),
+        *(Reader(f"group:{group}", group) for group in groups),
+        *(Reader(f"user:{one}", name) for one, name in sorted(named.items(), key=lambda item: item[1].casefold())),
+    )
+
+
+def _called(person: Person, account: str) -> str:
+    return f"{person.name} ({account})" if person.name else account
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from vedette.records import (
     AnswerEvent,
     CollectionInfo,
     DocumentInfo,
-    Failure,
     IdentifierCard,
     IngestProgress,
     IngestReport,
@@ -25,6 +24,7 @@ from vedette.records import (
     Original,
     PartHealth,
     Preprocessed,
+    Quarantined,
     Query,
     Question,
     Retrieval,
@@ -77,8 +77,11 @@ class RemoteKnowledge:
     def documents(self, collection: str | None = None) -> tuple[DocumentInfo, ...]:
         return self._list(DocumentInfo, "/v1/documents", "documents", collection)
 
-    def failures(self, collection: str | None = None) -> tuple[Failure, ...]:
-        return self._list(Failure, "/v1/failures", "failed", collection)
+    def failures(self, collection: str | None = None) -> tuple[Quarantined, ...]:
+        return self._list(Quarantined, "/v1/failures", "failed", collection)
+
+    def dismiss(self, collection: str, source: str) -> None:
+        self.wire.send("DELETE", "/v1/failures", params={"collection": collection, "source": source})
 
     def document(self, document: str) -> StoredDocument:
         return document_from_json(self.wire.call("GET", f"/v1/documents/{segment(document)}"))

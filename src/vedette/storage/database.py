@@ -11,15 +11,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vedette.errors import MissingExtra, SettingsError, StorageError
+from vedette.storage.tables import REVISION
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 BUSY_MS = 30_000
+SCRUB_MS = 1_000
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"busy_timeout = {BUSY_MS}",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted is overwritten
+)
 
 
 class Database:
@@ -52,9 +61,18 @@ class Database:
         """A transaction: stored for good when the block ends, undone when it raises.
 
         Raises StorageError; `sqlalchemy.exc.IntegrityError` passes, for whoever can say what was there already."""
-        options = {"vedette_writes": True}
+        options = {"vedette_begins": "BEGIN IMMEDIATE"}
         with _translated(self), self.engine.execution_options(**options).connect() as connection, connection.begin():
             yield connection
+
+    def scrub(self) -> None:
+        """Empty SQLite's log, which holds what was deleted until somebody writes over it; the file itself does not
+        (`secure_delete`). Servers keep such things by rules of their own. Raises StorageError."""
+        if self.kind == "sqlite":
+            # Not within a transaction. Writers wait meanwhile, so a long reader is left be; the next one empties it.
+            with _translated(self), self.engine.execution_options(vedette_begins="").connect() as connection:
+                for pragma in (f"busy_timeout = {SCRUB_MS}", "wal_checkpoint(TRUNCATE)", f"busy_timeout = {BUSY_MS}"):
+                    connection.exec_driver_sql(f"PRAGMA {pragma}").all()
 
     def close(self) -> None:
         """Close all connections."""
@@ -84,15 +102,26 @@ def connect(url: str) -> Database:
 
 def open_database(url: str) -> Database:
     """The database at a URL, with its tables brought to what this version needs. Raises as `connect`."""
-    from vedette.storage.migrate import upgrade
-
     database = connect(url)
     try:
-        upgrade(database)
+        if revision(database) != REVISION:
+            # Here and not above: Alembic takes time and 10 MB, and once the tables are there nobody needs it.
+            from vedette.storage.migrate import upgrade
+
+            upgrade(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def revision(database: Database) -> str | None:
+    """The revision of the tables that a database has; None for an empty one. Raises StorageError."""
+    with database.reading() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
 
 
 def _server(address: URL) -> Engine:
@@ -119,14 +148,15 @@ def _sqlite(address: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _: Any) -> None:
         raw.isolation_level = None  # transactions begin below, not where the driver thinks
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}", "foreign_keys = ON"):
+        for pragma in PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
         # A deferred transaction that turns to writing can fail at once when another has written meanwhile.
-        writes = connection.get_execution_options().get("vedette_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        begins = connection.get_execution_options().get("vedette_begins", "BEGIN")
+        if begins:
+            connection.exec_driver_sql(begins)
 
     return engine
 

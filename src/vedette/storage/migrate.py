@@ -8,13 +8,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from vedette.errors import StorageError
-from vedette.storage.database import Database
+from vedette.storage.database import Database, revision
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7_303_014
@@ -23,12 +22,6 @@ LOCK = 7_303_014
 def revisions() -> list[str]:
     """All revisions, the oldest first."""
     return [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
-
-
-def revision(database: Database) -> str | None:
-    """The revision that a database is at; None for an empty one."""
-    with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database: Database, to: str = "head") -> None:

@@ -12,6 +12,9 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Tab
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.schema import SchemaItem
 
+# The revision (migrations/versions) that makes these tables.
+REVISION = "0001"
+
 metadata = MetaData()
 
 Id = String(32)

@@ -18,7 +18,7 @@ class WebConfig:
     `token` proves the owner; without one nobody can. With `local`, the server listens on this machine alone, where,
     without accounts, everybody is its owner. `page` is the folder of the built page, if there is one. `secure` cookies
     are sent over https only. Limits of requests are a minute's, 0 for none, counted in the Redis at `limits_url` where
-    one is given.
+    one is given. While an answer runs, it is asked every `watch_s` whether its caller may still be here.
     """
 
     version: str
@@ -31,6 +31,7 @@ class WebConfig:
     threads: int = 32
     streams: int = 512
     heartbeat_s: float = 10.0
+    watch_s: float = 3.0
     page: Path | None = None
     secure: bool = False
     per_address: int = 0

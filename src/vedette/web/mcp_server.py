@@ -20,7 +20,7 @@ from vedette.errors import NotFound, VedetteError
 from vedette.records_json import encode
 from vedette.services import Knowledge
 from vedette.web.mcp_tools import TOOLS, Result, Tool
-from vedette.web.streams import relay
+from vedette.web.streams import Watch, relay
 
 ABOUT = (
     "Vedette answers from its owner's documents alone. Use `ask` for an answer whose sentences were checked against "
@@ -35,9 +35,12 @@ TELL_S = 5.0
 Context = ServerRequestContext[Any, Any]
 
 
-def mcp_server(knowledge: Knowledge, version: str, limiter: anyio.CapacityLimiter) -> Server[Any]:
-    """The server for whom `knowledge` was made; at most as many calls as `limiter` has slots work at once."""
-    desk = _Desk(knowledge, limiter)
+def mcp_server(
+    knowledge: Knowledge, version: str, limiter: anyio.CapacityLimiter, watch: Watch | None = None
+) -> Server[Any]:
+    """The server for whom `knowledge` was made; at most as many calls as `limiter` has slots work at once, each until
+    `watch` raises."""
+    desk = _Desk(knowledge, limiter, watch)
     return Server(
         "vedette",
         title="Vedette",
@@ -52,9 +55,10 @@ def mcp_server(knowledge: Knowledge, version: str, limiter: anyio.CapacityLimite
 
 
 class _Desk:
-    def __init__(self, knowledge: Knowledge, limiter: anyio.CapacityLimiter) -> None:
+    def __init__(self, knowledge: Knowledge, limiter: anyio.CapacityLimiter, watch: Watch | None) -> None:
         self._knowledge = knowledge
         self._limiter = limiter
+        self._watch = watch
 
     async def tools(self, _: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         names = [info.name for info in await self._in_thread(self._knowledge.collections)]
@@ -123,7 +127,8 @@ class _Desk:
     async def _use(self, tool: Tool, given: BaseModel, context: Context) -> Result:
         """Work in a thread, and tell the client that it goes on: some wait no longer than a minute for a silent one."""
         told = 0
-        async with aclosing(relay(lambda: tool.use(self._knowledge, given), self._limiter, TELL_S)) as steps:
+        work = relay(lambda: tool.use(self._knowledge, given), self._limiter, TELL_S, self._watch)
+        async with aclosing(work) as steps:
             async for step in steps:
                 if isinstance(step, VedetteError):
                     raise step

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import anyio
@@ -12,6 +13,7 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRouter
 
+from vedette.errors import VedetteError
 from vedette.records import Caller, Person
 from vedette.services import Accounts, Conversations, Knowledge, Services
 from vedette.web.auth import Visitor, admitted, caller, no_accounts
@@ -19,8 +21,10 @@ from vedette.web.config import WebConfig
 from vedette.web.limits import RateLimits
 from vedette.web.metrics import Metrics
 from vedette.web.schemas import ErrorBody
+from vedette.web.streams import Watch, relay
 
 T = TypeVar("T", bound=Callable[..., Any])
+Item = TypeVar("Item")
 
 TOLD = {
     400: ("BadInput", "The question is empty; write what you want to know."),
@@ -78,6 +82,20 @@ class Visit:
         if self.visitor.person is None:
             raise no_accounts()
         return self.visitor.person
+
+    @property
+    def watch(self) -> Watch | None:
+        """Looks whether who sent this request may still be here; the owner always may."""
+        accounts = self._parts.services.accounts
+        if accounts is None or self.visitor.person is None:
+            return None
+        return Watch(partial(accounts.recheck, self.visitor.token), self.config.watch_s)
+
+    def answering(
+        self, make: Callable[[], Iterator[Item]], heartbeat_s: float | None = None
+    ) -> AsyncGenerator[Item | VedetteError | None]:
+        """`relay` for this caller: it ends with Unauthorized when their session ends or they are kept out."""
+        return relay(make, self.streams, heartbeat_s or self.config.heartbeat_s, self.watch)
 
     def note(self, action: str, target: str, **details: str) -> None:
         """Add a line to the audit log, where there is one."""

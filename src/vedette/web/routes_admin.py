@@ -8,10 +8,19 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 from fastapi.routing import APIRouter
 
+from vedette.errors import NotFound
 from vedette.records import AuditReport, Person
 from vedette.records_json import encode
 from vedette.web.parts import Handed, errors, json_of, reply
-from vedette.web.schemas_people import AuditBody, ChangeBody, FeedbackBody, HealthBody, NewPersonBody, PeopleBody
+from vedette.web.schemas_people import (
+    AuditBody,
+    ChangeBody,
+    FeedbackBody,
+    HealthBody,
+    LinkBody,
+    NewPersonBody,
+    PeopleBody,
+)
 
 router = APIRouter(tags=["administration"])
 PersonId = Annotated[str, Path(description="Id of an account.", max_length=64)]
@@ -57,6 +66,21 @@ def remove(person: PersonId, visit: Handed) -> Response:
     visit.accounts.remove(person, visit.visitor.id)
     visit.conversations.forget(person)
     return Response(status_code=204)
+
+
+@router.post(
+    "/v1/admin/people/{person}/reset-link",
+    summary="Make a link for a new password",
+    status_code=201,
+    responses={201: {"model": LinkBody, "description": "Made."}, **errors(404)},
+)
+def reset_link(person: PersonId, visit: Handed) -> Response:
+    """A link to hand over, which sets a new password once, within half an hour; it is shown this once. Links of before
+    stop working. Nothing is mailed."""
+    email = next((one.email for one in visit.accounts.people() if one.id == person), None)
+    if email is None:
+        raise NotFound("There is no such account.")
+    return reply({"link": visit.accounts.reset_link(email, visit.visitor.id)}, 201)
 
 
 @router.get("/v1/admin/audit", summary="Read the audit log", responses={**json_of(AuditBody), **errors(404)})

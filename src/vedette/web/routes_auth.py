@@ -56,11 +56,12 @@ CREDENTIALS = {
 
 @router.get("/v1/me", summary="Who am I", responses={**json_of(MeBody), **errors()})
 def me(visit: Handed) -> Response:
-    """Who sends this request, and whether people sign in here at all."""
+    """Who sends this request, whether people sign in here at all, and whether they can register."""
     return reply(
         {
             "sign_in": visit.sign_in,
             "person": encode(visit.visitor.person),
+            "registration": visit.sign_in and visit.accounts.registers(),
             "version": visit.config.version,
             "roles": list(ROLES),
         }

@@ -183,7 +183,7 @@ def _file(text: str, media_type: str, name: str) -> Response:
 
 
 async def _stream(visit: Visit, make: Callable[[], Iterator[TurnEvent]]) -> Response:
-    return await streamed(make, visit.streams, visit.config.heartbeat_s, partial(_told, visit.metrics))
+    return await streamed(visit.answering(make), partial(_told, visit.metrics))
 
 
 def _told(metrics: Metrics, item: TurnEvent) -> str:

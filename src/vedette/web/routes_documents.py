@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import anyio.to_thread
 from fastapi import Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
@@ -25,6 +26,7 @@ from vedette.records import (
     Sharing,
     Upload,
     VerifyReport,
+    readers_among,
 )
 from vedette.records_json import document_json, encode
 from vedette.web.config import check_collection
@@ -41,6 +43,7 @@ from vedette.web.schemas import (
     SharingBody,
     VerifyBody,
 )
+from vedette.web.schemas_people import ReaderNamesBody
 from vedette.web.security import error_body, safe_name
 from vedette.web.streams import line, relay
 
@@ -67,6 +70,7 @@ FORM = {
 }
 DocumentId = Annotated[str, Path(description="Id of a document, 16 hex digits.", max_length=64)]
 CollectionName = Annotated[str, Path(description="Name of a collection.", max_length=100)]
+Quarantined = Annotated[str, Query(description="As listed among the failures.", max_length=4000)]
 Collection = Annotated[str | None, Query(description="Only this collection.", max_length=100)]
 
 
@@ -79,7 +83,8 @@ Collection = Annotated[str | None, Query(description="Only this collection.", ma
 async def upload(request: Request, visit: Handed) -> Response:
     """Store and index one file. A file that cannot be read stands in `failed`, with the reason."""
     file = await _uploaded(request, visit.config.max_upload_bytes)
-    return reply(await run_in_threadpool(_upload, file, visit))
+    # It may wait in line to be parsed; not in one of the threads that every short request needs.
+    return reply(await anyio.to_thread.run_sync(_upload, file, visit, limiter=visit.streams))
 
 
 def _upload(file: Upload, visit: Visit) -> Any:
@@ -172,6 +177,20 @@ def failures(visit: Handed, collection: Collection = None) -> Response:
     return reply({"failed": encode(visit.knowledge.failures(collection))})
 
 
+@router.delete(
+    "/v1/failures",
+    summary="Dismiss what could not be read",
+    status_code=204,
+    response_class=Response,
+    responses=errors(404),
+)
+def dismiss(visit: Handed, collection: Quarantined, source: Quarantined) -> Response:
+    """Take a file out of the quarantine. It comes back if it is read again and still cannot be."""
+    visit.knowledge.dismiss(collection, source)
+    visit.note("failure.dismiss", source, collection=collection)
+    return Response(status_code=204)
+
+
 async def ingest(body: IngestBody, request: Request, visit: Handed) -> Response:
     """Read URLs into a collection; paths on the server are read for whoever has the owner token of DATA/server.json.
 
@@ -247,6 +266,13 @@ def share_collection(name: CollectionName, body: ReadersBody, visit: Handed) -> 
     return reply(encode(info))
 
 
+@router.get("/v1/readers", summary="List possible readers", responses={**json_of(ReaderNamesBody), **errors(404)})
+def readers(visit: Handed) -> Response:
+    """Whom a collection or document can name: `everyone`, groups, people who are not kept out. Of their addresses only
+    what stands before the @ is told, and all of it where two would be called the same."""
+    return reply({"readers": encode(readers_among(visit.accounts.people()))})
+
+
 @router.delete(
     "/v1/collections/{name:path}",
     summary="Remove a collection",
@@ -261,5 +287,5 @@ def remove_collection(name: CollectionName, visit: Handed) -> Response:
 
 @router.post("/v1/verify", summary="Check the store", responses={**json_of(VerifyReport), **errors()})
 def verify(visit: Handed, body: VerifyBody | None = None) -> Response:
-    """Compare catalogue and index; with `repair`, mend what does not fit."""
+    """Compare catalogue, index and originals; with `repair`, mend what does not fit."""
     return reply(encode(visit.knowledge.verify(body.repair if body else False)))

@@ -16,7 +16,7 @@ from vedette.web.config import check_question
 from vedette.web.metrics import Metrics
 from vedette.web.parts import Handed, errors, founding_name, json_of, reply
 from vedette.web.schemas import AnswerBody, AskBody, PreprocessBody, RetrievalBody, RetrieveBody, StandaloneBody
-from vedette.web.streams import answered, event, relay, streamed
+from vedette.web.streams import answered, event, streamed
 
 router = APIRouter(tags=["knowledge"])
 STREAMED = {
@@ -34,12 +34,11 @@ async def ask(body: AskBody, request: Request, visit: Handed) -> Response:
     draft), then `answer` with the JSON of this route, or `error`.
     """
     check_question(body.question)
-    question, limiter = body.record(), visit.streams
+    question = body.record()
     if "text/event-stream" in request.headers.get("accept", ""):
         tell = partial(told, visit.metrics, body.evidence)
-        return await streamed(lambda: visit.knowledge.ask(question), limiter, visit.config.heartbeat_s, tell)
-    events = relay(lambda: visit.knowledge.ask(question), limiter, 1.0)
-    answer = await answered(events, request)
+        return await streamed(visit.answering(lambda: visit.knowledge.ask(question)), tell)
+    answer = await answered(visit.answering(lambda: visit.knowledge.ask(question), 1.0), request)
     visit.metrics.answered(answer)
     return reply(answer_json(answer, body.evidence))
 

@@ -36,7 +36,8 @@ def mcp(visit: Handed) -> Response:
     # Here and not above: the SDK takes most of a second to import, which a start should not cost.
     from vedette.web.mcp_server import mcp_server
 
-    return _Served(mcp_server(visit.knowledge, visit.config.version, visit.streams), visit.config.max_body_bytes)
+    server = mcp_server(visit.knowledge, visit.config.version, visit.streams, visit.watch)
+    return _Served(server, visit.config.max_body_bytes)
 
 
 class _Served(Response):

@@ -28,7 +28,7 @@ from vedette.web.openai_wire import openai_body
 from vedette.web.parts import TOLD, Handed, Visit, reply
 from vedette.web.schemas_openai import ChatBody, CompletionBody, Model, ModelsBody, OpenAiErrorBody
 from vedette.web.security import error_headers
-from vedette.web.streams import HEARTBEAT, UNBUFFERED, answered, relay
+from vedette.web.streams import HEARTBEAT, UNBUFFERED, answered
 
 T = TypeVar("T")
 MODEL, DEFAULT = "vedette", "default"
@@ -101,10 +101,10 @@ async def chat(body: ChatBody, request: Request, visit: Handed) -> Response:
     make = _asking(question, body.model, visit)
     spoken = Spoken(body.model, sum(tokens(message.words()) for message in body.messages))
     if not body.stream:
-        answer = await answered(relay(make, visit.streams, 1.0), request)
+        answer = await answered(visit.answering(make, 1.0), request)
         visit.metrics.answered(answer)
         return reply(spoken.completion(answer))
-    events = relay(make, visit.streams, visit.config.heartbeat_s)
+    events = visit.answering(make)
     first = await anext(events)
     if isinstance(first, VedetteError):
         raise first

@@ -60,8 +60,10 @@ RULES: Mapping[str, Rule] = {
     "DELETE /v1/documents/{document}": "editor",
     "PATCH /v1/documents/{document}/sharing": "editor",
     "GET /v1/failures": "editor",
+    "DELETE /v1/failures": "editor",
     "POST /v1/ingest": "editor",
     "PATCH /v1/collections/{name}": "editor",
+    "GET /v1/readers": "editor",
     # A collection may hold documents that an editor cannot see.
     "DELETE /v1/collections/{name}": "admin",
     "POST /v1/verify": "admin",
@@ -75,6 +77,7 @@ RULES: Mapping[str, Rule] = {
     "POST /v1/admin/people": "admin",
     "PATCH /v1/admin/people/{person}": "admin",
     "DELETE /v1/admin/people/{person}": "admin",
+    "POST /v1/admin/people/{person}/reset-link": "admin",
     "GET /v1/admin/audit": "admin",
     "GET /v1/admin/audit/state": "admin",
     "GET /v1/admin/feedback": "admin",

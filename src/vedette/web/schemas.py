@@ -10,9 +10,9 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from vedette.records import (
     CollectionInfo,
     DocumentInfo,
-    Failure,
     LaneScores,
     PartHealth,
+    Quarantined,
     Question,
     Sharing,
     Turn,
@@ -183,7 +183,7 @@ class DocumentsBody(BaseModel):
 
 
 class FailuresBody(BaseModel):
-    failed: list[Failure]
+    failed: list[Quarantined]
 
 
 class CollectionsBody(BaseModel):

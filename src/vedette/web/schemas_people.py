@@ -14,6 +14,7 @@ from vedette.records import (
     KeyInfo,
     PartHealth,
     Person,
+    Reader,
     Role,
     SessionInfo,
     Thumb,
@@ -38,6 +39,7 @@ PASSWORD = text("Password, 12 to 256 characters.", 1)
 class MeBody(BaseModel):
     sign_in: bool = Field(description="Whether people sign in here; if not, everything is allowed.")
     person: Person | None = Field(description="Who is signed in.")
+    registration: bool = Field(description="Whether people can make an account by themselves.")
     version: str
     roles: list[Role] = Field(description="All roles, each of which may do what those before it may.")
 
@@ -155,6 +157,10 @@ class PromptState(BaseModel):
     error: str
 
 
+class ReaderNamesBody(BaseModel):
+    readers: list[Reader] = Field(description="Tags, and how they are called.")
+
+
 class PeopleBody(BaseModel):
     people: list[Person]
 
@@ -164,6 +170,10 @@ class NewPersonBody(Body):
     password: str = PASSWORD
     name: str = Field("", max_length=LONGEST, description="The name that others see.")
     role: Role = "reader"
+
+
+class LinkBody(BaseModel):
+    link: str = Field(description="The link that sets a new password, shown this once.")
 
 
 class ChangeBody(Body):

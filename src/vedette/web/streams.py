@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing, closing
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 import anyio
@@ -26,6 +27,14 @@ UNBUFFERED = {"x-accel-buffering": "no"}
 ROOM = 256
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`look` raises when the caller may no longer be here; it runs in a thread, every `every_s`."""
+
+    look: Callable[[], None]
+    every_s: float
 
 
 class _Gone(Exception):
@@ -55,6 +64,12 @@ class _Pipe(Generic[T]):
         item = await self._items.get()
         self._room.release()
         return item
+
+    def end(self, error: VedetteError) -> None:
+        """From the loop: `error` is the last item, whatever the thread still makes."""
+        self._items.put_nowait(error)
+        self._items.put_nowait(None)
+        self.close()
 
     def close(self) -> None:
         """What is put from now on fails, what waits for room too."""
@@ -88,16 +103,31 @@ def _finish(error: VedetteError, pipe: _Pipe[T]) -> None:
         log.info("client gone before it could be told: %s", error.message)
 
 
+async def _watched(watch: Watch, pipe: _Pipe[T]) -> None:
+    """End the pipe with what `look` raises; also where it fails, since nobody knows then who is listening."""
+    try:
+        while True:
+            await asyncio.sleep(watch.every_s)
+            await anyio.to_thread.run_sync(watch.look)
+    except VedetteError as error:
+        pipe.end(error)
+    except Exception:
+        log.exception("nobody knows whether the caller of a stream may still be here")
+        pipe.end(VedetteError("Something broke in Vedette while answering; its log tells what."))
+
+
 async def relay(
-    make: Callable[[], Iterator[T]], limiter: anyio.CapacityLimiter, heartbeat_s: float
+    make: Callable[[], Iterator[T]], limiter: anyio.CapacityLimiter, heartbeat_s: float, watch: Watch | None = None
 ) -> AsyncGenerator[T | VedetteError | None]:
-    """Each item of `make()`, made in a thread; None for every `heartbeat_s` without one; a raised error as last item.
+    """Each item of `make()`, made in a thread; None for every `heartbeat_s` without one; a raised error as last item,
+    or what `watch` raises.
 
     Whoever has no slot of `limiter` yet waits without a thread, and hears heartbeats. When this stream is closed, the
     thread's next item fails to be put and its iterator is closed.
     """
     pipe = _Pipe[T]()
     work = asyncio.ensure_future(anyio.to_thread.run_sync(_produce, make, pipe, limiter=limiter))
+    watching = asyncio.ensure_future(_watched(watch, pipe)) if watch else None
     try:
         while True:
             item: T | VedetteError | None = None
@@ -106,8 +136,11 @@ async def relay(
                 if item is None:
                     break
             yield item
-        await work
+        if not pipe.closed:  # else the thread may be at its next item for a long time yet
+            await work
     finally:
+        if watching:
+            watching.cancel()
         pipe.close()
 
 
@@ -138,11 +171,8 @@ def line(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False) + "\n"
 
 
-async def streamed(
-    make: Callable[[], Iterator[T]], limiter: anyio.CapacityLimiter, heartbeat_s: float, tell: Callable[[T], str]
-) -> StreamingResponse:
-    """What `make` yields as server-sent events, told by `tell`; an error before the first of them is raised."""
-    items = relay(make, limiter, heartbeat_s)
+async def streamed(items: AsyncGenerator[T | VedetteError | None], tell: Callable[[T], str]) -> StreamingResponse:
+    """What a relay gives as server-sent events, told by `tell`; an error before the first of them is raised."""
     first = await anext(items)
     if isinstance(first, VedetteError):
         raise first

@@ -145,7 +145,7 @@ FORGED: dict[str, Forge] = {
     "removed": removed,
     "session of a stolen refresh token": stolen,
     "refresh token": lambda f: f.session.refresh_token,
-    "link for a new password": lambda f: f.bureau.accounts.reset_link(f.person.email, "test"),
+    "link for a new password": lambda f: f.bureau.handed(f.person.email),
     "key that never was": lambda f: "vk_" + "A" * 43,
     "revoked key": revoked_key,
     "key's digest": lambda f: "vk_" + hashlib.sha256(b"x").hexdigest(),
@@ -183,7 +183,7 @@ def test_no_token_does_the_work_of_another(forger: Forger, kind: str) -> None:
     token = {
         "access token": forger.genuine,
         "API key": accounts.make_key(forger.person, "x")[1],
-        "link": accounts.reset_link(forger.person.email, "test"),
+        "link": forger.bureau.handed(forger.person.email),
     }[kind]
     with pytest.raises(Unauthorized):
         accounts.refresh(token, HERE)

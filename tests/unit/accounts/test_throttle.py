@@ -8,7 +8,7 @@ import pytest
 
 from fakes.bureau import HERE, PASSWORD, THERE, Bureau
 from vedette.accounts.throttle import Throttle
-from vedette.errors import SettingsError, StorageError, TooMany, Unauthorized
+from vedette.errors import Forbidden, SettingsError, StorageError, TooMany, Unauthorized
 from vedette.records import Caller
 from vedette.storage.database import Database
 
@@ -87,6 +87,19 @@ def test_guessing_stops_and_the_owner_gets_in_from_where_she_is_signed_in(databa
         with pytest.raises(TooMany):
             bureau.sign_in(password=PASSWORD, caller=caller)
     assert bureau.sign_in(caller=HERE)
+
+
+def test_a_wrong_old_password_counts_once(database: Database) -> None:
+    bureau = Bureau(database)
+    ana = bureau.person()
+    bureau.sign_in()
+    for wrong, caller in (("wrong password!", HERE), ("also wrong!!", THERE)):
+        outcomes = []
+        for _ in range(12):
+            with pytest.raises((Forbidden, TooMany)) as raised:
+                bureau.accounts.change_password(ana, wrong, "another pass phrase", caller)
+            outcomes.append(type(raised.value))
+        assert outcomes == [Forbidden] * 10 + [TooMany] * 2
 
 
 def test_an_unknown_account_is_throttled_like_a_known_one(database: Database) -> None:

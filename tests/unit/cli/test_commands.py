@@ -72,6 +72,9 @@ def test_documents(run) -> None:
     assert f"{ID}  default     passwords.md  Passwords" in listed.out
     assert json.loads(run("documents", "list", "--json").out)["documents"][0]["id"] == ID
     assert json.loads(run("documents", "list", "--failed", "--json").out)["failed"][0]["page"] == 3
+    for line in (["list"], ["list", "--failed"], ["list", "--failed", "--json"]):
+        nowhere = run("documents", *line, "-c", "nowhere")
+        assert (nowhere.code, nowhere.out, "no collection 'nowhere'" in nowhere.err) == (2, "", True)
     assert run("documents", "show", "passwords.md").out == TEXT + "\n"
     assert json.loads(run("documents", "show", ID, "--json").out)["text"] == TEXT
     assert run("documents", "remove", ID).code == 0
@@ -80,7 +83,9 @@ def test_documents(run) -> None:
     assert (gone.code, gone.err.count("\n")) == (2, 1)
     unsound = run("documents", "verify")
     assert (unsound.code, "--repair" in unsound.out) == (1, True)
-    assert json.loads(run("documents", "verify", "--repair", "--json").out)["repaired"] == 1
+    assert "Originals lost: 1. They cannot be made again; ingest these files again: plan.pdf\n" in unsound.out
+    repaired = run("documents", "verify", "--repair", "--json")
+    assert (repaired.code, json.loads(repaired.out)["repaired"]) == (1, 1)
     assert json.loads(run("collections", "--json").out)["collections"][0]["calibrated"] is True
     assert "default  " in run("collections").out
 
@@ -160,6 +165,22 @@ def test_a_document_is_found_in_the_collection_that_is_named_only(run, knowledge
     twice = (INFO, replace(INFO, id="f" * 16, collection="other"))
     monkeypatch.setattr(FixedKnowledge, "documents", lambda self, collection=None: twice)
     result = run("documents", "remove", INFO.source)
+    assert (result.code, "(default, other)" in result.err) == (2, True)
+
+
+def test_what_could_not_be_read_is_dismissed_where_it_is_named(run, knowledge: FixedKnowledge, monkeypatch) -> None:
+    assert run("documents", "dismiss", "bad.pdf").out == "Dismissed bad.pdf.\n"
+    assert knowledge.given == [("default", "bad.pdf")]
+    told = json.loads(run("documents", "dismiss", "bad.pdf", "-c", "default", "--json").out)
+    assert told == {"dismissed": "bad.pdf", "collection": "default"}
+    unknown = run("documents", "dismiss", "good.pdf")
+    assert (unknown.code, unknown.err) == (
+        2, "Error: Nothing of 'good.pdf' failed; `vedette documents list --failed` shows what did.\n",
+    )  # fmt: skip
+    (failure,) = knowledge.failures()
+    twice = (failure, replace(failure, page=4), replace(failure, collection="other"))
+    monkeypatch.setattr(FixedKnowledge, "failures", lambda self, collection=None: twice)
+    result = run("documents", "dismiss", "bad.pdf")
     assert (result.code, "(default, other)" in result.err) == (2, True)
 
 

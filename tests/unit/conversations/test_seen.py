@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fakes.knowledge import ANSWER, ID, PASSAGE, FixedKnowledge
-from vedette.conversations.seen import LEFT_OUT, as_seen
+from vedette.conversations.search import still_found
+from vedette.conversations.seen import LEFT_OUT, as_seen, seen_by
 from vedette.errors import NotFound
 from vedette.records import (
     Answer,
@@ -132,6 +133,14 @@ def test_what_came_of_an_answer_goes_with_it() -> None:
     assert seen.turns[1].answer == second
     later = as_seen(conversation(second, first, summary="The gate code is four.", summarised=1), OPEN)
     assert (later.summary, later.summarised) == ("The gate code is four.", 1)
+
+
+def test_the_sentence_in_place_of_what_is_left_out_tells_no_search_what_that_was() -> None:
+    told = conversation(answer("The gate code is four. [s1] The vault was changed. [s2]", "s1", "s2"))
+    assert "changed" in LEFT_OUT
+    assert still_found(told, "changed", seen_by(BOTH))
+    assert not still_found(told, "changed", seen_by(OPEN))
+    assert still_found(told, "gate four", seen_by(OPEN))
 
 
 def test_the_fixed_answer_of_other_tests_is_whole() -> None:

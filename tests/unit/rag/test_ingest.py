@@ -110,6 +110,53 @@ def test_a_broken_file_is_quarantined_until_it_is_repaired_or_gone(shelf: Shelf)
     assert originals == {hashlib.sha256(text.encode()).hexdigest() for text in (HERON, STORK)}
 
 
+def test_what_is_dismissed_is_forgotten_but_for_what_was_read_of_it(shelf: Shelf) -> None:
+    shelf.files["docs"] = {"bad.txt": BROKEN, "birds.txt": f"{HERON}\n---\n{BROKEN}"}
+    shelf.ingest("docs")
+    files = shelf.library.catalog.files
+    for name in ("bad.txt", "birds.txt"):
+        files.dismiss("default", name)
+    assert (shelf.failed(), shelf.sources()) == ([], ["birds.txt#Heron"])
+    assert files.roots("default") == {"birds.txt": "docs"}
+    shelf.ingest("docs")
+    assert [path for path, _ in shelf.failed()] == ["bad.txt"], "what did not change is not parsed again"
+    files.dismiss("default", "bad.txt")
+    shelf.files["other"] = {"bad.txt": STORK}
+    shelf.ingest("other")
+    assert shelf.sources() == ["bad.txt", "birds.txt#Heron"], "the name is free again"
+    shelf.files["other"]["bad.txt"] = BROKEN
+    shelf.ingest("other")
+    files.dismiss("default", "bad.txt")
+    assert any("nine" in text for text in shelf.passages("the stork code"))
+    shelf.files["other"].clear()
+    assert shelf.ingest("other").removed == 1
+
+
+def test_a_file_that_was_broken_off_and_is_broken_now_keeps_its_place_when_dismissed(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vedette.rag.ingest.BATCH", 1)
+    shelf.files["docs"] = {"birds.txt": "\n---\n".join(f"Note{n}\nThe code of note {n}." for n in range(6))}
+    steps = ingest(IngestRequest(("docs",)), shelf.library, shelf.reader())
+    next(steps)
+    steps.close()
+    shelf.files["docs"]["birds.txt"] = BROKEN
+    shelf.ingest("docs")
+    shelf.library.catalog.files.dismiss("default", "birds.txt")
+    assert (shelf.failed(), len(shelf.sources())) == ([], 1)
+    shelf.files["docs"].clear()
+    assert (shelf.ingest("docs").removed, shelf.sources()) == (1, [])
+
+
+def test_an_address_is_the_same_in_capitals(shelf: Shelf) -> None:
+    for page in ("a", "A"):
+        shelf.files[f"https://example.org/{page}"] = {f"https://example.org/{page}": f"{page}\nThe code of {page}."}
+    assert shelf.ingest("https://example.org/a").documents == 1
+    assert shelf.ingest("HTTPS://Example.ORG/a", "https://EXAMPLE.org/a").skipped == 1
+    assert shelf.ingest("https://EXAMPLE.org/A").documents == 1
+    assert shelf.sources() == ["https://example.org/A", "https://example.org/a"]
+
+
 def test_a_file_whose_new_version_is_broken_goes_on_answering(shelf: Shelf) -> None:
     shelf.files["docs"] = {"heron.txt": HERON}
     shelf.ingest("docs")

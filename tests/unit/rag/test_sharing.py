@@ -63,6 +63,17 @@ def test_an_ingest_shares_what_it_reads_and_leaves_the_rest_as_it_is(shelf: Shel
         ingest(knowledge, "docs", sharing=Sharing(tlp="SECRET"))
 
 
+def test_a_name_leads_nobody_to_what_they_may_not_read(shelf: Shelf, knowledge: LocalKnowledge) -> None:
+    knowledge.upload(Upload("heron.txt", b"Heron\n\nIt stands.", "c", HR))
+    knowledge.upload(Upload("stork.txt", b"Stork\n\nIt flies.", "c"))
+
+    def about(access: Access) -> set[str]:
+        return set(shelf.library.seen_by(access).catalog.documents.about("c", ["heron", "stork"]))
+
+    assert about(ANNA) == {"heron", "stork"}
+    assert about(BERT) == {"stork"}
+
+
 def test_new_documents_are_never_open_before_they_are_shared(shelf: Shelf, knowledge: LocalKnowledge) -> None:
     shelf.files["docs"] = {f"{n:03}.txt": f"Heron {n}\n\nIt stands." for n in range(150)}
     knowledge.upload(Upload("first.txt", b"Stork\n\nIt flies.", "c"))
@@ -133,6 +144,22 @@ def test_what_could_not_be_read_is_told_to_those_it_was_for(shelf: Shelf, knowle
     knowledge.upload(Upload("a.txt", b"Heron", "c"))
     assert [failure.path for failure in knowledge.seen_by(BERT).failures()] == ["menu.txt"]
     assert len(knowledge.seen_by(ANNA).failures("c")) == len(knowledge.failures()) == 2
+
+
+def test_nobody_dismisses_what_they_may_not_know_of(knowledge: LocalKnowledge) -> None:
+    knowledge.upload(Upload("a.txt", b"Heron", "c"))
+    knowledge.upload(Upload("salaries.txt", BROKEN.encode(), "c", HR))
+    knowledge.upload(Upload("menu.txt", BROKEN.encode(), "c"))
+    said = set()
+    for source in ("salaries.txt", "nothing.txt"):
+        with pytest.raises(NotFound) as told:
+            knowledge.seen_by(BERT).dismiss("c", source)
+        said.add(told.value.message.replace(source, "it"))
+    assert len(said) == 1
+    knowledge.seen_by(BERT).dismiss("c", "menu.txt")
+    assert [failure.path for failure in knowledge.failures()] == ["salaries.txt"]
+    knowledge.seen_by(ANNA).dismiss("c", "salaries.txt")
+    assert knowledge.failures() == ()
 
 
 def test_the_whole_is_for_its_owner(knowledge: LocalKnowledge) -> None:

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, inspect, select, text
 
 from vedette.errors import MissingExtra, SettingsError, StorageError
-from vedette.storage.database import Database, connect, open_database, sqlite_url
-from vedette.storage.migrate import revision, revisions, upgrade
-from vedette.storage.tables import metadata
+from vedette.storage.database import Database, connect, open_database, revision, sqlite_url
+from vedette.storage.migrate import revisions, upgrade
+from vedette.storage.tables import REVISION, metadata
 
 
 def test_what_the_revisions_make_is_what_the_tables_say(database_url: str) -> None:
@@ -66,6 +66,20 @@ def test_opening_again_changes_nothing(database_url: str) -> None:
         database = open_database(database_url)
         assert revision(database) == revisions()[-1]
         database.close()
+
+
+def test_the_tables_are_those_of_the_newest_revision() -> None:
+    assert revisions()[-1] == REVISION
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(database_url: str) -> None:
+    open_database(database_url).close()
+    program = (
+        f"import sys; from vedette.storage.database import open_database; open_database({database_url!r}); "
+        "print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_servers_that_start_at_once_wait_for_each_other(database_url: str) -> None:

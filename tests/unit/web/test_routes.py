@@ -134,7 +134,13 @@ def test_ingest_of_paths_streams_lines_to_the_owner(
 def test_documents_and_failures(http: httpx.Client, owner: dict[str, str]) -> None:
     assert http.get("/v1/documents").json()["documents"][0]["id"] == ID
     assert http.get("/v1/documents", params={"collection": "none"}).json() == {"documents": []}
-    assert http.get("/v1/failures").json()["failed"][0]["path"] == "bad.pdf"
+    assert http.get("/v1/failures").json()["failed"] == [
+        {"collection": "default", "path": "bad.pdf", "reason": "It is not a PDF.", "page": 3}
+    ]
+    named = {"collection": "default", "source": "bad.pdf"}
+    assert http.delete("/v1/failures", params=named, headers=owner).status_code == 204
+    assert http.delete("/v1/failures", params={**named, "collection": "cv"}, headers=owner).status_code == 404
+    assert http.delete("/v1/failures", headers=owner).status_code == 400
     assert http.get("/v1/collections").json()["collections"][0]["name"] == "default"
     shown = http.get(f"/v1/documents/{ID}").json()
     assert (shown["text"], shown["original"]) == (TEXT, f"/v1/documents/{ID}/original")

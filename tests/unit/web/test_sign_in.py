@@ -12,7 +12,12 @@ import pytest
 from fakes.bureau import OTHER
 from fakes.door import CONFIG, PASSWORD, Door, opened_door
 from fakes.knowledge import ID
+from fakes.people import house
+from fakes.server import serving_app
+from vedette.accounts.office import Rules
+from vedette.accounts.service import LocalAccounts
 from vedette.records import AccountChange
+from vedette.web.api import create_app
 
 READER = {"email": "reader@example.org", "password": PASSWORD}
 
@@ -35,7 +40,8 @@ def name(door: Door, header: dict[str, str]) -> str | None:
 
 def test_the_page_signs_in_carries_on_and_leaves(door: Door) -> None:
     assert door.http.get("/v1/me").json() == {
-        "sign_in": True, "person": None, "version": "1.2.3", "roles": ["reader", "editor", "admin"],
+        "sign_in": True, "person": None, "registration": True, "version": "1.2.3",
+        "roles": ["reader", "editor", "admin"],
     }  # fmt: skip
     signed = door.http.post("/v1/auth/login", json=READER)
     assert set(signed.json()) == {"access_token", "token_type", "expires_in"}
@@ -134,11 +140,39 @@ def test_forgot_and_reset_end_every_session(door: Door) -> None:
 def test_a_changed_password_ends_all_sessions_but_this(door: Door) -> None:
     elsewhere, here = door.sign_in("reader"), door.sign_in("reader")
     body = {"old": PASSWORD, "new": OTHER}
-    assert door.http.post("/v1/auth/password", json={**body, "old": "wrong"}, headers=here).status_code == 401
+    assert door.http.post("/v1/auth/password", json={**body, "old": "wrong"}, headers=here).status_code == 403
     changed = door.http.post("/change-password", json=body, headers=here)
     assert name(door, bearer(changed)) == "reader"
     assert "vedette_refresh=" in changed.headers["set-cookie"]
     assert name(door, elsewhere) is name(door, here) is None
+
+
+def test_who_may_register_is_said_before_anybody_signs_in(tmp_path: Path) -> None:
+    with house(tmp_path) as (services, bureau):
+        closed = LocalAccounts(replace(bureau.office, rules=Rules()))
+        for accounts, open_to_all in ((bureau.accounts, True), (closed, False)):
+            with serving_app(create_app(replace(services, accounts=accounts), CONFIG)) as url:
+                assert httpx.get(f"{url}/v1/me", trust_env=False).json()["registration"] is open_to_all
+
+
+def test_an_admin_hands_over_a_link(door: Door) -> None:
+    admin, person = door.session("admin"), door.people["reader"]
+    place = f"/v1/admin/people/{person.id}/reset-link"
+    before = bearer(door.http.post("/v1/auth/login", json=READER))
+    made = door.http.post(place, headers=admin)
+    assert (made.status_code, set(made.json())) == (201, {"link"})
+    address, _, token = made.json()["link"].partition("#token=")
+    assert address == "https://vedette.example/reset"
+    assert name(door, before) == "reader"  # nothing changes until the link is used
+    line = door.http.get("/v1/admin/audit", params={"limit": 1}, headers=admin).json()["entries"][0]
+    assert (line["actor"], line["action"], line["target"]) == (door.people["admin"].id, "password.link", person.id)
+    assert token not in door.http.get("/v1/admin/audit", headers=admin).text
+    door.bureau.run()
+    assert door.bureau.mails == []
+    assert door.http.post("/v1/auth/reset", json={"token": token, "password": OTHER}).status_code == 204
+    assert name(door, before) is None
+    assert door.http.post("/v1/auth/login", json={**READER, "password": OTHER}).status_code == 200
+    assert door.http.post("/v1/admin/people/none/reset-link", headers=admin).status_code == 404
 
 
 def test_a_new_account_reads_and_no_more(door: Door) -> None:
@@ -209,12 +243,14 @@ def test_what_is_done_to_documents_stands_in_the_audit_log(door: Door) -> None:
     assert shared.json()["sharing"] == sharing
     door.http.patch("/v1/collections/default", json={"readers": ["everyone"]}, headers=editor).raise_for_status()
     door.http.delete(f"/v1/documents/{ID}", headers=editor).raise_for_status()
+    failed = {"collection": "default", "source": "bad.pdf"}
+    door.http.delete("/v1/failures", params=failed, headers=editor).raise_for_status()
     assert door.http.delete("/v1/collections/default", headers=admin).json() == {"removed": 1}
-    entries = door.http.get("/v1/admin/audit", params={"limit": 6}, headers=admin).json()["entries"]
+    entries = door.http.get("/v1/admin/audit", params={"limit": 7}, headers=admin).json()["entries"]
     done = [(one["actor"], one["action"]) for one in entries if not one["action"].startswith("sign")]
     ours, theirs = door.people["editor"].id, door.people["admin"].id
     assert done == [
-        (theirs, "collection.remove"), (ours, "document.remove"), (ours, "collection.share"),
-        (ours, "document.share"), (ours, "document.upload"),
+        (theirs, "collection.remove"), (ours, "failure.dismiss"), (ours, "document.remove"),
+        (ours, "collection.share"), (ours, "document.share"), (ours, "document.upload"),
     ]  # fmt: skip
     assert door.bureau.accounts.verify_audit().broken is None

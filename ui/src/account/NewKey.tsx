@@ -6,7 +6,7 @@ import { fieldsOf } from "../parts/fields";
 import { Problem } from "../parts/Problem";
 import { useFaults } from "../parts/useFaults";
 import { KEYS } from "../queries";
-import { MadeKey } from "./MadeKey";
+import { ShownOnce } from "./ShownOnce";
 
 const DAYS = [30, 90, 365, 0] as const;
 
@@ -30,7 +30,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {shown ? (
-        <MadeKey secret={make.data.secret} onClose={onClose} />
+        <ShownOnce label={t("account.yourKey")} secret={make.data.secret} onClose={onClose} />
       ) : (
         <form ref={faults.form} onSubmit={(event) => make.mutate(fieldsOf(event))}>
           <Stack>

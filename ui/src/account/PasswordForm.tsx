@@ -27,7 +27,7 @@ export function PasswordForm() {
       <form ref={faults.form} onSubmit={(event) => change.mutate(fieldsOf(event))}>
         <Stack maw="26rem">
           {faults.rest !== null && <Problem error={faults.rest} />}
-          <PasswordField name="old" label={t("account.oldPassword")} />
+          <PasswordField name="old" label={t("account.oldPassword")} error={faults.at("old")} />
           <PasswordField fresh label={t("account.newPassword")} error={faults.at("password")} />
           <Group>
             <Button type="submit" loading={change.isPending}>

@@ -9,7 +9,6 @@ import { Problem } from "../parts/Problem";
 import tables from "../parts/Table.module.css";
 import { when } from "../parts/when";
 import { KEYS } from "../queries";
-import classes from "./Admin.module.css";
 import { AuditState } from "./AuditState";
 
 const AT_ONCE = 100;
@@ -65,7 +64,7 @@ export function AuditLog() {
                 </Table.Td>
                 <Table.Td className={tables.wide}>{nameOf(entry.actor)}</Table.Td>
                 <Table.Td className={tables.wide}>{nameOf(entry.target)}</Table.Td>
-                <Table.Td className={`${tables.wide} ${classes.details}`}>{details}</Table.Td>
+                <Table.Td className={`${tables.wide} ${tables.quiet}`}>{details}</Table.Td>
               </Table.Tr>
             );
           })}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../api";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import { KEYS } from "../queries";
 import classes from "./Admin.module.css";
 
@@ -14,7 +15,7 @@ export function AuditState() {
   if (found.isError) return <Problem error={found.error} again={() => void found.refetch()} />;
   const whole = found.data ? found.data.broken === null : undefined;
   return (
-    <div className={classes.bar}>
+    <div className={shared.above}>
       <span role="status" className={classes.state} data-ok={whole}>
         {found.data && (
           <>

@@ -7,6 +7,7 @@ import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { Loading } from "../parts/Loading";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import { when } from "../parts/when";
 import { KEYS } from "../queries";
 import classes from "./Admin.module.css";
@@ -22,7 +23,7 @@ export function FeedbackList() {
   const shown = found.data.filter((one) => !thumb || one.thumb === thumb);
   return (
     <>
-      <div className={classes.bar}>
+      <div className={shared.above}>
         <SegmentedControl
           aria-label={t("admin.feedback")}
           value={thumb}
@@ -35,9 +36,9 @@ export function FeedbackList() {
         />
       </div>
       {shown.length === 0 && <Empty>{t("admin.noFeedback")}</Empty>}
-      <ul className={classes.list}>
+      <ul className={`${shared.bare} ${classes.list}`}>
         {shown.map((one) => (
-          <li key={one.turn} className={classes.card}>
+          <li key={one.turn} className={`${shared.box} ${classes.card}`}>
             <div className={classes.cardHead}>
               <span className={classes.state} data-ok={one.thumb === "up"}>
                 <Icon name={one.thumb === "up" ? "thumbUp" : "thumbDown"} size={16} />

@@ -6,6 +6,7 @@ import { DataTable } from "../parts/DataTable";
 import { Icon } from "../parts/Icon";
 import { Loading } from "../parts/Loading";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import tables from "../parts/Table.module.css";
 import { KEYS } from "../queries";
 import classes from "./Admin.module.css";
@@ -21,7 +22,7 @@ export function Health() {
   const ill = found.data.filter((part) => !part.ok).length;
   return (
     <>
-      <div className={classes.bar}>
+      <div className={shared.above}>
         <span role="status" className={classes.state} data-ok={ill === 0}>
           <Icon name={ill === 0 ? "check" : "alert"} />
           {ill === 0 ? t("admin.allWell") : t("admin.notWell", { count: ill })}

@@ -7,9 +7,9 @@ import { DataTable } from "../parts/DataTable";
 import { Icon } from "../parts/Icon";
 import { Loading } from "../parts/Loading";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import tables from "../parts/Table.module.css";
 import { KEYS } from "../queries";
-import classes from "./Admin.module.css";
 import { NewPerson } from "./NewPerson";
 import { PersonRow } from "./PersonRow";
 
@@ -23,7 +23,7 @@ export function People() {
   const groups = [...new Set(found.data.flatMap((person) => person.groups))].sort();
   return (
     <>
-      <div className={classes.bar}>
+      <div className={shared.above}>
         <Text size="sm" c="var(--quiet)">
           {t("admin.accounts", { count: found.data.length })}
         </Text>

@@ -9,10 +9,11 @@ import { when } from "../parts/when";
 import { DisablePerson } from "./DisablePerson";
 import { EditPerson } from "./EditPerson";
 import { RemovePerson } from "./RemovePerson";
+import { ResetLink } from "./ResetLink";
 
 export function PersonRow({ person, groups }: { person: Person; groups: string[] }) {
   const { t, i18n } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "disable" | "remove" | null>(null);
+  const [doing, setDoing] = useState<"edit" | "link" | "disable" | "remove" | null>(null);
   const done = () => setDoing(null);
   const name = person.name || person.email;
   const seen = when(person.seen, i18n.language) || t("account.never");
@@ -40,6 +41,11 @@ export function PersonRow({ person, groups }: { person: Person; groups: string[]
             <Menu.Item leftSection={<Icon name="edit" />} onClick={() => setDoing("edit")}>
               {t("admin.edit")}
             </Menu.Item>
+            {!person.disabled && (
+              <Menu.Item leftSection={<Icon name="key" />} onClick={() => setDoing("link")}>
+                {t("admin.resetLink")}
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={<Icon name="stop" />} onClick={() => setDoing("disable")}>
               {person.disabled ? t("admin.letIn") : t("admin.keepOut")}
             </Menu.Item>
@@ -49,6 +55,7 @@ export function PersonRow({ person, groups }: { person: Person; groups: string[]
           </Menu.Dropdown>
         </Menu>
         {doing === "edit" && <EditPerson person={person} groups={groups} onClose={done} />}
+        {doing === "link" && <ResetLink person={person} onClose={done} />}
         {doing === "disable" && <DisablePerson person={person} onClose={done} />}
         {doing === "remove" && <RemovePerson person={person} onClose={done} />}
       </Table.Td>

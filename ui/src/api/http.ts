@@ -1,6 +1,7 @@
 /** Requests to our own server. The access token lives in this module's memory only; a cookie that no script can read
  * brings a new one. */
 
+import { alone } from "./alone";
 import type { Token } from "./people";
 
 /** What the server said went wrong: its message is a whole sentence that may be shown. */
@@ -41,16 +42,18 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
-/** A new access token by the refresh cookie; false when there is no session. One tab at a time: the cookie works once. */
+/** A new access token by the refresh cookie; false when there is no session. One tab at a time: the cookie works once,
+ * and the server ends the session of one that comes twice. */
 export async function refresh(): Promise<boolean> {
   const before = accessToken;
   const once = async (): Promise<boolean> => {
     if (accessToken !== before && accessToken) return true;
-    const response = await fetch("/v1/auth/refresh", { method: "POST" });
+    // `keepalive`: where the page goes meanwhile, the new cookie arrives all the same.
+    const response = await fetch("/v1/auth/refresh", { method: "POST", keepalive: true });
     accessToken = response.ok ? ((await response.json()) as Token).access_token : "";
     return response.ok;
   };
-  return "locks" in navigator ? navigator.locks.request("vedette-refresh", once) : once();
+  return alone("vedette-refresh", once);
 }
 
 /** The response, when it is 2xx; else ApiError. An expired access token is renewed once. */

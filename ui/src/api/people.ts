@@ -16,10 +16,18 @@ export interface Person {
   language: string;
 }
 
-/** `sign_in` false: the demo on one's own machine, where nobody signs in and everything is allowed. */
+/** A tag that collections and documents can name, and how it is called. */
+export interface Reader {
+  tag: string;
+  name: string;
+}
+
+/** `sign_in` false: the demo on one's own machine, where nobody signs in and everything is allowed. `registration`:
+ * people can make an account by themselves. */
 export interface Me {
   sign_in: boolean;
   person: Person | null;
+  registration: boolean;
   version: string;
   roles: Role[];
 }

@@ -43,6 +43,11 @@ export interface Failure {
   page: number | null;
 }
 
+/** A failure in the list of all that there are. */
+export interface Quarantined extends Failure {
+  collection: string;
+}
+
 export interface IngestReport {
   collection: string;
   documents: number;

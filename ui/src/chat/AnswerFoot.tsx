@@ -1,15 +1,14 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Answer, Turn } from "../api";
 import { copyText } from "../parts/copy";
-import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import { plainAnswer } from "./plainAnswer";
 import { Rating } from "./Rating";
 import { Timings } from "./Timings";
 import classes from "./Turn.module.css";
 
-interface Props {
+export interface AnswerProps {
   turn: Turn;
   answer: Answer;
   conversation: string;
@@ -18,7 +17,7 @@ interface Props {
 }
 
 /** Copy, ask again, thumbs, who answered, timings. */
-export function AnswerFoot({ turn, answer, conversation, locked, onAgain }: Props) {
+export function AnswerFoot({ turn, answer, conversation, locked, onAgain }: AnswerProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -28,19 +27,16 @@ export function AnswerFoot({ turn, answer, conversation, locked, onAgain }: Prop
   };
   return (
     <div className={classes.foot}>
-      <Tooltip label={copied ? t("common.copied") : t("answer.copy")}>
-        <ActionIcon aria-label={t("answer.copy")} onClick={() => void copy()}>
-          <Icon name={copied ? "check" : "copy"} size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <IconAction
+        label={t("answer.copy")}
+        tip={copied ? t("common.copied") : t("answer.copy")}
+        icon={copied ? "check" : "copy"}
+        onClick={() => void copy()}
+      />
       <span className="visually-hidden" role="status">
         {copied ? t("common.copied") : ""}
       </span>
-      <Tooltip label={t("answer.retry")}>
-        <ActionIcon aria-label={t("answer.retry")} disabled={locked} onClick={() => onAgain(turn.asked)}>
-          <Icon name="refresh" size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <IconAction label={t("answer.retry")} icon="refresh" disabled={locked} onClick={() => onAgain(turn.asked)} />
       <Rating turn={turn} conversation={conversation} />
       <Timings answer={answer} />
       {!answer.refused && (

@@ -8,6 +8,7 @@ import { api } from "../api";
 import { useShortcut } from "../layout/useShortcut";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import { KEYS } from "../queries";
 import { ConversationItem } from "./ConversationItem";
 import classes from "./ConversationList.module.css";
@@ -46,14 +47,14 @@ export function ConversationList({ current, onChosen }: Props) {
         aria-label={t("chat.search")}
         leftSection={<Icon name="search" size={16} />}
       />
-      <ScrollArea className={classes.scroll} type="hover" viewportProps={{ tabIndex: -1 }}>
+      <ScrollArea className={shared.fill} type="hover" viewportProps={{ tabIndex: -1 }}>
         {found.isError && <Problem error={found.error} again={() => void found.refetch()} />}
         {found.data?.length === 0 && (
           <Text size="sm" c="var(--quiet)" p="xs">
             {search ? t("chat.noneFound") : t("chat.none")}
           </Text>
         )}
-        <ul className={classes.items}>
+        <ul className={shared.bare}>
           {found.data?.map((info) => (
             <ConversationItem key={info.id} info={info} current={info.id === current} onChosen={onChosen} />
           ))}

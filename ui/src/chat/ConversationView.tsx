@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { Loading } from "../parts/Loading";
 import { useTitle } from "../parts/PageFrame";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import { Composer } from "./Composer";
 import classes from "./ConversationView.module.css";
 import { RunView } from "./RunView";
@@ -35,17 +36,17 @@ export function ConversationView({ id, onList }: { id: string; onList: () => voi
     void ask(queries, { conversation: id, text, turn });
   };
   return (
-    <div className={classes.view}>
+    <div className={shared.column}>
       <div className={classes.top}>
         <ActionIcon size="lg" className={classes.listButton} aria-label={t("chat.showList")} onClick={onList}>
           <Icon name="sidebar" />
         </ActionIcon>
-        <h1 className={classes.title}>{found.data.info.title || t("chat.untitled")}</h1>
+        <h1 className={shared.title}>{found.data.info.title || t("chat.untitled")}</h1>
         <Text size="xs" c="var(--quiet)" className={classes.collection}>
           {found.data.info.collection}
         </Text>
       </div>
-      <div className={classes.scroll} ref={scroller} tabIndex={0} role="log" aria-label={t("chat.thread")} aria-live="off">
+      <div className={shared.scroll} ref={scroller} tabIndex={0} role="log" aria-label={t("chat.thread")} aria-live="off">
         <div className={classes.turns}>
           {turns.map((turn) => (
             <TurnView

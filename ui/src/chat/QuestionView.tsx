@@ -1,6 +1,6 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import classes from "./Turn.module.css";
 
 interface Props {
@@ -17,13 +17,7 @@ export function QuestionView({ asked, rewritten, because = "", onEdit }: Props) 
   return (
     <div>
       <div className={classes.asked}>
-        {onEdit && (
-          <Tooltip label={t("chat.editQuestion")}>
-            <ActionIcon className={classes.edit} aria-label={t("chat.editQuestion")} onClick={onEdit}>
-              <Icon name="edit" size={16} />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        {onEdit && <IconAction className={classes.edit} label={t("chat.editQuestion")} icon="edit" onClick={onEdit} />}
         <p className={classes.question}>
           <span className="visually-hidden">{t("chat.you")}: </span>
           {asked}

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Chip, Group, Popover, Stack, Textarea, Tooltip } from "@mantine/core";
+import { Button, Chip, Group, Popover, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Conversation, type Thumb, type Turn } from "../api";
-import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import { KEYS } from "../queries";
 import classes from "./Turn.module.css";
 
@@ -39,17 +39,15 @@ export function Rating({ turn, conversation }: { turn: Turn; conversation: strin
       <Popover.Target>
         <span className={classes.thumbs}>
           {(["up", "down"] as const).map((thumb) => (
-            <Tooltip key={thumb} label={t(`answer.${thumb}`)}>
-              <ActionIcon
-                aria-label={t(`answer.${thumb}`)}
-                aria-pressed={turn.thumb === thumb}
-                variant={turn.thumb === thumb ? "light" : "subtle"}
-                color={turn.thumb === thumb ? "vedette" : "gray"}
-                onClick={() => press(thumb)}
-              >
-                <Icon name={thumb === "up" ? "thumbUp" : "thumbDown"} size={16} />
-              </ActionIcon>
-            </Tooltip>
+            <IconAction
+              key={thumb}
+              label={t(`answer.${thumb}`)}
+              icon={thumb === "up" ? "thumbUp" : "thumbDown"}
+              aria-pressed={turn.thumb === thumb}
+              variant={turn.thumb === thumb ? "light" : "subtle"}
+              color={turn.thumb === thumb ? "vedette" : "gray"}
+              onClick={() => press(thumb)}
+            />
           ))}
         </span>
       </Popover.Target>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Answer } from "../api";
 import { Icon } from "../parts/Icon";
+import shared from "../parts/shared.module.css";
 import { useBeside } from "./panel";
 import classes from "./Turn.module.css";
 
@@ -20,7 +21,7 @@ export function Refusal({ answer }: { answer: Answer }) {
           <ul className={classes.topics}>
             {answer.topics.map((topic) => (
               <li key={topic}>
-                <button type="button" className={classes.topic} onClick={() => ask(topic)}>
+                <button type="button" className={`${shared.choice} ${classes.topic}`} onClick={() => ask(topic)}>
                   {topic}
                 </button>
               </li>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Answer, Source } from "../api";
 import { Icon } from "../parts/Icon";
+import shared from "../parts/shared.module.css";
 import { useBeside } from "./panel";
 import { sourceNumber } from "./panel";
 import classes from "./SourceList.module.css";
@@ -11,7 +12,7 @@ export function SourceList({ answer }: { answer: Answer }) {
   const { show } = useBeside();
   if (answer.sources.length === 0) return null;
   return (
-    <ul className={classes.list} aria-label={t("answer.sources")}>
+    <ul className={`${shared.bare} ${classes.list}`} aria-label={t("answer.sources")}>
       {byDocument(answer.sources).map((passages) => {
         const first = passages[0];
         return (
@@ -19,7 +20,7 @@ export function SourceList({ answer }: { answer: Answer }) {
             <li key={first.document}>
               <button
                 type="button"
-                className={classes.source}
+                className={`${shared.choice} ${classes.source}`}
                 title={first.source}
                 onClick={() => show(passages.length > 1 ? { kind: "sources", answer } : { kind: "source", source: first, answer })}
               >

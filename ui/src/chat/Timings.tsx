@@ -1,7 +1,7 @@
-import { ActionIcon, Popover, Table, Text, Tooltip } from "@mantine/core";
+import { Popover, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Answer } from "../api";
-import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import classes from "./Timings.module.css";
 
 /** How long each stage took, on demand. */
@@ -15,11 +15,7 @@ export function Timings({ answer }: { answer: Answer }) {
   return (
     <Popover width={300} withArrow returnFocus>
       <Popover.Target>
-        <Tooltip label={t("answer.timings")}>
-          <ActionIcon aria-label={t("answer.timings")}>
-            <Icon name="clock" size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <IconAction label={t("answer.timings")} icon="clock" />
       </Popover.Target>
       <Popover.Dropdown>
         <Table fz="xs" verticalSpacing={3} withRowBorders={false}>

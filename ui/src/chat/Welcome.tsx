@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { Icon } from "../parts/Icon";
 import { useTitle } from "../parts/PageFrame";
 import { Problem } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import { useCollections } from "../queries";
 import { Composer } from "./Composer";
 import classes from "./Welcome.module.css";
@@ -64,7 +65,7 @@ export function Welcome({ onList, onBegin }: Props) {
         {(collection?.suggestions?.length ?? 0) > 0 && (
           <section aria-label={t("chat.suggestions")} className={classes.suggestions}>
             {collection?.suggestions.map((question) => (
-              <button key={question} type="button" className={classes.suggestion} onClick={() => begin.mutate(question)}>
+              <button key={question} type="button" className={`${shared.choice} ${classes.suggestion}`} onClick={() => begin.mutate(question)}>
                 {question}
               </button>
             ))}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CollectionInfo } from "../api";
 import { Icon } from "../parts/Icon";
+import shared from "../parts/shared.module.css";
 import { useMe } from "../queries";
 import { may } from "../session/may";
 import classes from "./Documents.module.css";
@@ -17,18 +18,18 @@ export function CollectionHead({ collection }: { collection: CollectionInfo }) {
   const { namesOf } = useReaders();
   const [doing, setDoing] = useState<"share" | "remove" | null>(null);
   const done = () => setDoing(null);
-  const shared = me?.sign_in === true;
+  const signIn = me?.sign_in === true;
   return (
-    <div className={classes.head}>
+    <div className={shared.above}>
       <div>
         <h2 className={classes.headTitle}>{collection.name}</h2>
         <p className={classes.quiet}>
           {t("chat.documents", { count: collection.documents })}
-          {shared && ` · ${t("sharing.readBy", { names: namesOf(collection.readers) || t("readers.admins") })}`}
+          {signIn && ` · ${t("sharing.readBy", { names: namesOf(collection.readers) || t("readers.admins") })}`}
         </p>
       </div>
       <Group gap="xs">
-        {shared && may(me, "editor") && (
+        {signIn && may(me, "editor") && (
           <Button size="xs" variant="default" leftSection={<Icon name="person" size={16} />} onClick={() => setDoing("share")}>
             {t("sharing.who")}
           </Button>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { CollectionInfo } from "../api";
+import shared from "../parts/shared.module.css";
 import classes from "./Documents.module.css";
 
 interface Props {
@@ -17,7 +18,7 @@ export function Collections({ collections, current }: Props) {
   const rows = [{ name: "", documents: total }, ...collections];
   return (
     <nav aria-label={t("documents.collections")}>
-      <ul className={classes.collections}>
+      <ul className={`${shared.bare} ${classes.collections}`}>
         {rows.map(({ name, documents }) => (
           <li key={name}>
             <Link to={placeOf(name)} className={classes.collection} aria-current={name === current ? "page" : undefined}>

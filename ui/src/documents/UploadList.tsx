@@ -2,6 +2,7 @@ import { ActionIcon, Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/Icon";
 import { useErrorText } from "../parts/Problem";
+import shared from "../parts/shared.module.css";
 import classes from "./Documents.module.css";
 import type { Upload, Uploads } from "./useUploads";
 
@@ -12,7 +13,7 @@ export function UploadList({ uploads, drop }: Pick<Uploads, "uploads" | "drop">)
   const failed = uploads.filter((one) => one.state === "failed").length;
   return (
     <>
-      <ul className={classes.files} aria-label={t("upload.files")} tabIndex={0}>
+      <ul className={`${shared.bare} ${classes.files}`} aria-label={t("upload.files")} tabIndex={0}>
         {uploads.map((upload) => (
           <UploadItem key={upload.id} upload={upload} onDrop={() => drop(upload.id)} />
         ))}

@@ -1,6 +1,7 @@
-import { ActionIcon, type MantineColorScheme, Tooltip, useMantineColorScheme } from "@mantine/core";
+import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Icon, type IconName } from "../parts/Icon";
+import type { IconName } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 
 const NEXT: Record<MantineColorScheme, MantineColorScheme> = { auto: "light", light: "dark", dark: "auto" };
 const ICON: Record<MantineColorScheme, IconName> = { auto: "auto", light: "sun", dark: "moon" };
@@ -11,11 +12,6 @@ export function ColourScheme() {
   // Stopping transitions for the change would write a <style> element, which the policy forbids.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const label = `${t("scheme.title")}: ${t(`scheme.${colorScheme}`)}`;
-  return (
-    <Tooltip label={label}>
-      <ActionIcon size="lg" aria-label={label} onClick={() => setColorScheme(NEXT[colorScheme])}>
-        <Icon name={ICON[colorScheme]} />
-      </ActionIcon>
-    </Tooltip>
-  );
+  const next = () => setColorScheme(NEXT[colorScheme]);
+  return <IconAction size="lg" iconSize={18} label={label} icon={ICON[colorScheme]} onClick={next} />;
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
-import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import { useMe } from "../queries";
 import { ColourScheme } from "./ColourScheme";
 import { LanguageMenu } from "./LanguageMenu";
@@ -29,11 +28,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       </nav>
       <div className={classes.tools}>
         <div className={classes.wide}>
-          <Tooltip label={t("shortcuts.title")}>
-            <ActionIcon size="lg" aria-label={t("shortcuts.title")} onClick={onHelp}>
-              <Icon name="keyboard" />
-            </ActionIcon>
-          </Tooltip>
+          <IconAction size="lg" iconSize={18} label={t("shortcuts.title")} icon="keyboard" onClick={onHelp} />
         </div>
         <LanguageMenu />
         <ColourScheme />

@@ -1,5 +1,6 @@
 import { useParams, useSearchParams } from "react-router";
 import { useTitle } from "../parts/PageFrame";
+import shared from "../parts/shared.module.css";
 import { useDocument } from "../queries";
 import { SourceView } from "../source/SourceView";
 import { wholeDocument } from "../source/place";
@@ -16,7 +17,7 @@ export default function DocumentPage() {
   return (
     <div className={classes.page}>
       <h1 className={classes.title}>{title}</h1>
-      <div className={classes.view}>
+      <div className={shared.fill}>
         <SourceView place={place} full />
       </div>
     </div>

@@ -73,7 +73,7 @@ export default function Documents() {
                 {documents.data.length ? <DocumentTable documents={documents.data} mixed={!chosen} /> : <Empty>{t("chat.noDocuments")}</Empty>}
               </Tabs.Panel>
               <Tabs.Panel value="failures">
-                {failures.isError ? <Problem error={failures.error} /> : <Failures failures={failures.data ?? []} />}
+                {failures.isError ? <Problem error={failures.error} /> : <Failures failures={failures.data ?? []} mixed={!chosen} />}
               </Tabs.Panel>
             </Tabs>
           )}

@@ -10,6 +10,7 @@ import { fieldsOf } from "../parts/fields";
 import { PageFrame } from "../parts/PageFrame";
 import { Problem } from "../parts/Problem";
 import { useFaults } from "../parts/useFaults";
+import { useMe } from "../queries";
 
 /** Makes an account. Afterwards the same is said whether there was one already: nobody learns who has one. */
 export default function Register() {
@@ -19,11 +20,21 @@ export default function Register() {
       api.auth.register(email.trim(), password, name.trim()),
   });
   const faults = useFaults(register.error);
+  const me = useMe().data;
   const toSignIn = (
     <Anchor component={Link} to="/sign-in" inherit underline="always">
       {t("account.signIn")}
     </Anchor>
   );
+  if (me?.registration === false) {
+    return (
+      <PageFrame title={t("account.register")} size="narrow">
+        <Text>
+          {t("account.closed")} {toSignIn}
+        </Text>
+      </PageFrame>
+    );
+  }
   return (
     <PageFrame title={t("account.register")} size="narrow">
       {register.isSuccess ? (

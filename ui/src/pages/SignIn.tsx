@@ -49,9 +49,13 @@ export default function SignIn() {
         </Anchor>
         <Text size="sm">
           {t("account.noAccount")}{" "}
-          <Anchor component={Link} to="/register" inherit underline="always">
-            {t("account.register")}
-          </Anchor>
+          {me?.registration === false ? (
+            t("account.closed")
+          ) : (
+            <Anchor component={Link} to="/register" inherit underline="always">
+              {t("account.register")}
+            </Anchor>
+          )}
         </Text>
       </Stack>
     </PageFrame>

@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
+import shared from "./shared.module.css";
 import classes from "./Table.module.css";
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 /** A table with its head; on a narrow screen the cells of class `wide` go, and those of class `small` come. */
 export function DataTable({ caption, head, children }: Props) {
   return (
-    <div className={classes.box}>
+    <div className={`${shared.box} ${classes.box}`}>
       <Table className={classes.table} verticalSpacing="sm" horizontalSpacing="md" borderColor="var(--line)">
         <caption className="visually-hidden">{caption}</caption>
         <Table.Thead>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from "react";
 import classes from "./Section.module.css";
+import shared from "./shared.module.css";
 
 interface Props {
   title: string;
@@ -12,7 +13,7 @@ interface Props {
 export function Section({ title, aside, children }: Props) {
   const id = useId();
   return (
-    <section className={classes.section} aria-labelledby={id}>
+    <section className={`${shared.box} ${classes.section}`} aria-labelledby={id}>
       <div className={classes.head}>
         <h2 id={id} className={classes.title}>
           {title}

@@ -2,11 +2,12 @@ import { useEffect, useRef } from "react";
 import { ApiError } from "../api";
 import { useErrorText } from "./Problem";
 
-type Field = "password" | "email" | "name";
+type Field = "password" | "old" | "email" | "name";
 
 /** The server's sentences name what is wrong at their beginning. */
 const ABOUT: [RegExp, Field][] = [
   [/^(The password|A password)/, "password"],
+  [/^The old password/, "old"],
   [/^This is no e-mail address/, "email"],
   [/^(The name|Give the key a name)/, "name"],
 ];

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Panel, sourceNumber, useBeside } from "../chat/panel";
 import { Icon } from "../parts/Icon";
+import shared from "../parts/shared.module.css";
 import classes from "./BesidePanel.module.css";
 import { IdentifierView } from "./IdentifierView";
 import { SourceCards } from "./SourceCards";
@@ -32,14 +33,14 @@ export default function BesidePanel({ panel, onClose }: Props) {
             <Icon name="chevronLeft" />
           </ActionIcon>
         )}
-        <h2 className={classes.title} title={title}>
+        <h2 className={shared.title} title={title}>
           {title}
         </h2>
         <ActionIcon aria-label={t("common.close")} onClick={onClose}>
           <Icon name="close" />
         </ActionIcon>
       </div>
-      <div className={classes.body}>
+      <div className={shared.fill}>
         {panel.kind === "sources" && <SourceCards answer={panel.answer} />}
         {panel.kind === "source" && (
           <SourceView key={`${panel.source.document} ${panel.source.start} ${panel.source.end}`} place={panel.source} />

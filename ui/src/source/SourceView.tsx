@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type StoredDocument } from "../api";
 import { Icon } from "../parts/Icon";
+import { IconAction } from "../parts/IconAction";
 import { Loading } from "../parts/Loading";
 import { Problem } from "../parts/Problem";
 import { save } from "../parts/save";
+import shared from "../parts/shared.module.css";
 import { useDocument } from "../queries";
 import { Facts } from "./Facts";
 import { addressOf, locate, type Place } from "./place";
@@ -23,7 +25,7 @@ export function SourceView({ place, full = false }: { place: Place; full?: boole
   if (!found.data) return <Loading />;
   const moved = place.quote !== "" && found.data.text.slice(place.start, place.end) !== place.quote;
   return (
-    <div className={classes.view}>
+    <div className={shared.column}>
       {moved && (
         <Alert role="note" color="yellow" variant="light" p="xs">
           {t("source.changed")}
@@ -66,18 +68,14 @@ function Viewer({ document, place, full }: { document: StoredDocument; place: Pl
             </ActionIcon>
           </Tooltip>
         )}
-        <Tooltip label={t("source.download")}>
-          <ActionIcon aria-label={t("source.download")} onClick={() => void download()}>
-            <Icon name="download" size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <IconAction label={t("source.download")} icon="download" onClick={() => void download()} />
       </div>
       {shown === "original" && !failed ? (
         <Suspense fallback={<Loading />}>
           <PdfView document={document} span={span} page={place.page || 1} onFail={() => setFailed(true)} />
         </Suspense>
       ) : (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={document.title}>
+        <div className={`${shared.scroll} ${classes.scroll}`} tabIndex={0} role="region" aria-label={document.title}>
           {failed && <p className={classes.note}>{t("source.pdfFailed")}</p>}
           <Facts document={document} />
           <TextView text={document.text} blocks={document.blocks} span={span} />

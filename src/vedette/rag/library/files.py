@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vedette.errors import NotFound
 from vedette.rag.library.audiences import OPEN, Audiences
 from vedette.rag.library.collections import Collections
 from vedette.rag.library.database import Database
-from vedette.records import OWNER, Access, Failure, Sharing
+from vedette.records import OWNER, Access, Failure, Quarantined, Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,30 @@ class Files:
             for table in ("files", "failures"):
                 db.execute(f"DELETE FROM {table} WHERE collection = ? AND source = ?", (collection, source))
 
+    def dismiss(self, collection: str, source: str) -> None:
+        """Forget what could not be read of a file, and the file where nothing of it could. Raises NotFound."""
+        with self._database.transaction() as db:
+            if source not in (failure.path for failure in self.failures(collection)):
+                raise NotFound(
+                    f"Nothing of '{source}' failed in '{collection}'; `vedette documents list --failed` shows what did."
+                )
+            db.execute("DELETE FROM failures WHERE collection = ? AND source = ?", (collection, source))
+            db.execute(
+                "DELETE FROM files WHERE collection = ?1 AND source = ?2 AND fingerprint = '' "
+                "AND NOT EXISTS (SELECT 1 FROM documents WHERE collection = ?1 AND file = ?2 AND state = 'ready')",
+                (collection, source),
+            )
+
     def find(self, collection: str, source: str) -> File | None:
         rows = self._database.read(
             "SELECT source, root, fingerprint, sha256, media_type FROM files WHERE collection = ? AND source = ?",
             collection, source,
         )  # fmt: skip
         return File(*rows[0]) if rows else None
+
+    def originals(self) -> list[tuple[str, str]]:
+        """(source, sha256) of every file of any collection whose bytes were kept."""
+        return self._database.read("SELECT source, sha256 FROM files WHERE sha256 != '' ORDER BY collection, source")
 
     def refers(self, sha256: str) -> bool:
         """Whether any file of any collection has these bytes."""
@@ -87,15 +106,15 @@ class Files:
         """The target that each file of the collection was found under."""
         return dict(self._database.read("SELECT source, root FROM files WHERE collection = ?", collection))
 
-    def failures(self, collection: str | None) -> tuple[Failure, ...]:
+    def failures(self, collection: str | None) -> tuple[Quarantined, ...]:
         seen = self._audiences.documents(self._access)
         rows = self._database.read(
             "SELECT collection, source, reason, page FROM failures "
-            f"WHERE (? IS NULL OR collection = ?){seen.sql} ORDER BY source, page",
+            f"WHERE (? IS NULL OR collection = ?){seen.sql} ORDER BY source, collection, page",
             collection, collection, *seen.values,
         )  # fmt: skip
         hidden = self._partly_hidden(collection)
-        return tuple(Failure(*row[1:]) for row in rows if row[:2] not in hidden)
+        return tuple(Quarantined(*row) for row in rows if row[:2] not in hidden)
 
     def hidden(self, collection: str) -> frozenset[str]:
         """The names of files that the access may not read, or not all of."""

@@ -36,6 +36,11 @@ def read(sha256: str, folder: Path) -> bytes:
         raise NotFound("The original of this document is no longer in the data folder; ingest it again.") from error
 
 
+def kept(sha256: str, folder: Path) -> bool:
+    """Whether the bytes of an original are there."""
+    return _place(sha256, folder).exists()
+
+
 def drop(sha256: str, folder: Path) -> None:
     """Delete an original, if it is there."""
     _place(sha256, folder).unlink(missing_ok=True)

@@ -237,8 +237,8 @@ def version_of(document: Document, library: Library) -> str:
 
 
 def verify(library: Library, repair: bool) -> VerifyReport:
-    """Hold the catalogue against the index; with `repair`, drop from the index what the catalogue does not have, and
-    index anew, from the stored text, what is missing there."""
+    """Hold the catalogue against index and originals; with `repair`, drop from the index what the catalogue does not
+    have, and index anew, from the stored text, what is missing there."""
     with library.writing:
         expected = {(info.id, info.content_hash): info for info in library.catalog.documents.infos(None)}
         counted: Counter[tuple[str, str]] = Counter()
@@ -256,12 +256,14 @@ def verify(library: Library, repair: bool) -> VerifyReport:
                 library.index.delete(document, version)
             for info in missing:
                 _index_anew(info, library)
+        files = library.catalog.files.originals()
     return VerifyReport(
         documents=len(expected),
         chunks=sum(counted.values()),
         orphan_chunks=sum(orphans.values()),
         missing_chunks=tuple(info.source for info in missing),
         repaired=len(orphans) + len(missing) if repair else 0,
+        missing_originals=tuple(source for source, sha256 in files if not originals.kept(sha256, library.originals)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from vedette.errors import BadInput
 from vedette.rag.load.discover import Found, plain_name
 from vedette.records import Failure
 
+_ADDRESS = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 Discover = Callable[[str], Iterator[Found | Failure]]
 
 
@@ -61,7 +63,7 @@ class Listing:
 def look(targets: Iterable[str], discover: Discover) -> dict[str, list[Found | Failure]]:
     """What stands under each target. Raises as `discover`; of several targets, one that raises is a failure under its
     own name, and the others go on."""
-    asked = tuple(targets)
+    asked = tuple(dict.fromkeys(plain_address(target) for target in targets))
     found: dict[str, list[Found | Failure]] = {}
     for target in asked:
         name = plain_name(target)
@@ -72,6 +74,16 @@ def look(targets: Iterable[str], discover: Discover) -> dict[str, list[Found | F
                 raise
             found[name] = [Failure(name, error.message)]
     return found
+
+
+def plain_address(target: str) -> str:
+    """A target, of a URL the scheme and the host in small letters, for which they are the same (RFC 3986, 6.2.2.1).
+
+    >>> plain_address("HTTP://Example.ORG/A"), plain_address("Notes/A.md")
+    ('http://example.org/A', 'Notes/A.md')
+    """
+    address = _ADDRESS.match(target)
+    return address[0].lower() + target[address.end() :] if address else target
 
 
 def list_files(found: Mapping[str, Iterable[Found | Failure]], known: Mapping[str, str]) -> Listing:

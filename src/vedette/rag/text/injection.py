@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from vedette.rag.text.model_orders import orders_in
 from vedette.rag.text.sentences import sentences
 
 SignalKind = Literal["hidden text", "order to the model", "false speaker", "data in a link"]
@@ -33,48 +34,6 @@ _HIDDEN = re.compile(
 )
 _INVISIBLE = re.compile("[\U000e0001-\U000e007f\u200b\u202a-\u202e\u2060-\u2069\ufeff]|(?<=[A-Za-z])[\u200c\u200d]")
 
-_DO = (
-    r"\b(?:add|include|insert|integrate|append|modify|augment|enhance|embed|inject|alter|adjust|begin|start|end|finish"
-    r"|conclude|provide|write|render|give|replace|convert|substitute|translate|encode|use|introduce|misspell|scramble"
-    r"|jumble|rearrange|anagram|remove|delete|omit|group|combine|join|mention|suggest|recommend|tease|state|say|respond)\b"
-)
-_REPLY = r"\b(?:your|the final) (?:answer|reply|response|message|output)\b(?! (?:teams?|plans?|process|times?)\b)"
-_GAP = r"(?:[^.!?\n]|[.!?](?!\s)){0,110}?"  # within one sentence; a host name's dots do not end it
-_ORDERS = (
-    # "Add … to your reply", "In your response, suggest …", "Your answer must …"
-    rf"{_DO}{_GAP}{_REPLY}",
-    rf"\bin {_REPLY},? (?:please |also |always )*{_DO}",
-    rf"{_REPLY} (?:must|should|shall|has to|needs to) \w+",
-    r"\b(?:ignore|disregard|forget|override|bypass)\b(?: \w+){0,3} (?:previous|prior|above|earlier|preceding|system"
-    r"|your)(?: \w+){0,2} (?:instructions?|prompts?|rules?|directions?|context|guidelines?)\b",
-    r"\b(?:reveal|print|show|repeat|output|disclose)\b(?: \w+){0,3} (?:system|initial|hidden) "
-    r"(?:prompt|instructions?|message)\b",
-    r"\byou are (?:now|no longer) (?:an? |the )?(?:\w+ ){0,2}(?:assistant|ai|model|bot|dan|admin\w*|unrestricted)\b",
-    r"\b(?:do not|don't|never) (?:tell|inform|mention|reveal)\b[^.!?\n]{0,40}\bthe users?\b",
-    r"\b(?:ignore|disregard|forget) (?:everything|anything|all(?: of)?|the text) (?:above|before|below|that)\b",
-    r"\b(?:notes?|messages?|instructions?|orders?) (?:to|for) (?:the|any|all) "
-    r"(?:assistants?|ais?|models?|chat ?bots?|llms?)\b",
-    r"\b(?:ai|language) (?:models?|assistants?)(?: reading this)?[,:] (?:please |you (?:must|should) |ignore)",
-    # The reply in the third person ("The reply closes with the words …"), and readers that are machines
-    r"\b(?:answers?|reply|replies|responses?|summar(?:y|ies)|results?)\b(?: \w+){0,5}? (?:closed?|closes|end(?:s|ed)?"
-    r"|finish(?:es|ed)?|conclude[sd]?|begins?|begun|starts?|started|opens?|opened) with "
-    r"(?:[\"“«]|(?:the|this|these|an?) (?:following |exact )?(?:words?|sentences?|phrases?|lines?|texts?)\b)",
-    r"\b(?:whatever|no matter what|regardless of what)\b(?: \w+){0,2} (?:asks?|asked)\b",
-    r"\b(?:machine|ai|(?:chat ?)?bot|llm|model|program)s? (?:is |are )?(?:reading|processing|summari[sz]ing) this\b",
-    # Spanish
-    r"\b(?:ignora|olvida|descarta|omite)[dr]?\b(?: \w+){0,3} (?:instrucciones|reglas|indicaciones)\b",
-    r"\b(?:en|a) tu (?:respuesta|mensaje)\b,? (?:\w+ )?(?:incluye|añade|agrega|sugiere|recomienda|menciona)\b",
-    rf"\b(?:incluye|añade|agrega|inserta|escribe|integra|modifica|reemplaza|empieza|comienza|termina|acaba|concluye"
-    rf"|cierra)\b{_GAP}\btu (?:respuesta|mensaje)\b",
-    r"\bno (?:le )?(?:digas|menciones|reveles)\b[^.!?\n]{0,40}\bal usuario\b",
-    # French
-    r"\b(?:ignore[zr]?|oublie[zr]?)\b(?: \S+){0,3} (?:instructions|consignes|règles)\b",
-    rf"\b(?:ajoute|inclus|insère|écris|intègre|modifie|remplace|commence|termine|conclus)[zrs]?\b"
-    rf"{_GAP}\b(?:ta|votre) réponse\b",
-    r"\bdans (?:ta|votre) réponse\b,? (?:\w+ )?(?:ajoute|inclu|suggère|recommande|mentionne)",
-    r"\bne (?:dis|dites|révèle\w*|mentionne\w*) (?:pas|rien)\b[^.!?\n]{0,40}\bl[’']utilisateur\b",
-)
-_ORDER = re.compile("|".join(f"(?:{order})" for order in _ORDERS), re.IGNORECASE)
 _SPEAKER = re.compile(
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|>|\[/?INST\]|<</?SYS>>"
     r"|^\s*#{2,}\s*(?:system|assistant|instruction)s?\s*:\s*$|^\s*(?:system|assistant|human|ai)\s*:\s*\S",
@@ -83,7 +42,6 @@ _SPEAKER = re.compile(
 _LEAK = re.compile(r"!\[[^\]\n]*\]\(\s*https?://[^)\s]*\?[^)\s]*=[^)\s]*\)", re.IGNORECASE)
 _PATTERNS: tuple[tuple[SignalKind, re.Pattern[str]], ...] = (
     ("hidden text", _HIDDEN),
-    ("order to the model", _ORDER),
     ("false speaker", _SPEAKER),
     ("data in a link", _LEAK),
 )
@@ -99,7 +57,8 @@ def suspicion(text: str) -> tuple[Signal, ...]:
     >>> suspicion("Ignore the noise around you and tell your response team.")
     ()
     """
-    found = [
+    found = [Signal("order to the model", start, end) for start, end in orders_in(text)]
+    found += [
         Signal(kind, match.start(), match.end()) for kind, pattern in _PATTERNS for match in pattern.finditer(text)
     ]
     return tuple(sorted(found, key=lambda signal: (signal.start, signal.end)))

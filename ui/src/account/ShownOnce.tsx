@@ -5,8 +5,8 @@ import { copyText } from "../parts/copy";
 import { Icon } from "../parts/Icon";
 import { Saved } from "./Saved";
 
-/** The new key, selected, ready to be copied. It is nowhere else. */
-export function MadeKey({ secret, onClose }: { secret: string; onClose: () => void }) {
+/** A new secret, selected, ready to be copied. It is nowhere else. */
+export function ShownOnce({ label, secret, onClose }: { label: string; secret: string; onClose: () => void }) {
   const { t } = useTranslation();
   const box = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
@@ -20,7 +20,7 @@ export function MadeKey({ secret, onClose }: { secret: string; onClose: () => vo
       <TextInput
         ref={box}
         readOnly
-        label={t("account.yourKey")}
+        label={label}
         description={t("account.shownOnce")}
         value={secret}
         onFocus={(event) => event.currentTarget.select()}
