@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vedette import running
 from vedette.errors import BadInput, SettingsError
@@ -41,6 +41,9 @@ from vedette.services import Knowledge, Services
 from vedette.settings import CacheSettings, EmbedSettings, IndexSettings, IngestSettings, S3Settings, Settings
 from vedette.settings.providers import ProviderSettings
 
+if TYPE_CHECKING:
+    from vedette.accounts.service import LocalAccounts
+
 # The packaged model was trained on English; another one is taken to be multilingual.
 SPOKEN = ("en",)
 # About 16 MB of vectors.
@@ -50,14 +53,18 @@ SENTENCES_KEPT = 8192
 @contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
-    from vedette import app_people
+    from vedette.app_conversations import local_conversations, open_people
 
     with ExitStack() as stack:
         chain = _chain(settings, stack)
         knowledge = build(settings, chain, stack)
-        database = app_people.open_people(settings, stack)
-        accounts = app_people.local_accounts(settings, database, stack) if settings.accounts.sign_in else None
-        conversations = app_people.local_conversations(settings, database, chain)
+        database = open_people(settings, stack)
+        conversations = local_conversations(settings, database, chain)
+        accounts: LocalAccounts | None = None
+        if settings.accounts.sign_in:
+            from vedette.app_people import local_accounts
+
+            accounts = local_accounts(settings, database, stack)
         yield Services(knowledge=knowledge, conversations=conversations, accounts=accounts)
 
 

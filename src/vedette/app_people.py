@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -18,24 +17,13 @@ from vedette.accounts.password import Passwords
 from vedette.accounts.service import LocalAccounts
 from vedette.accounts.throttle import Throttle
 from vedette.accounts.tokens import Signer, secret_of
-from vedette.conversations.by_model import rewriting, summarising
-from vedette.conversations.service import LocalConversations, Remembering
+from vedette.app_conversations import open_people
 from vedette.conversations.store import ConversationStore
-from vedette.conversations.tools import TextTools
 from vedette.errors import VedetteError
-from vedette.rag.generate.chain import Chain, Outcome
-from vedette.rag.text.analyse import detect_language
-from vedette.rag.text.identifiers import find_identifiers
-from vedette.rag.text.sentences import sentences
-from vedette.rag.understand.asked import content_words, is_aspect_word
-from vedette.rag.verify.harmless import harmless
-from vedette.records import Mail, Message
+from vedette.records import Mail
 from vedette.settings import MailSettings, Settings
 from vedette.storage import backup
-from vedette.storage.database import Database, open_database, sqlite_url
-
-# Fewer than most texts have: what is counted is rather too much than too little.
-CHARACTERS_OF_TOKEN = 3
+from vedette.storage.database import Database
 
 
 @contextmanager
@@ -69,12 +57,6 @@ def put_back(settings: Settings, file: Path, replace: bool) -> backup.Backup:
         return backup.restore(file, settings.data, open_people(settings, stack), replace)
 
 
-def open_people(settings: Settings, stack: ExitStack) -> Database:
-    database = open_database(settings.database.url or sqlite_url(settings.data / "people.db"))
-    stack.callback(database.close)
-    return database
-
-
 def local_accounts(settings: Settings, database: Database, stack: ExitStack) -> LocalAccounts:
     chosen = settings.accounts
     secret = chosen.secret_key.encode() or secret_of(settings.data / "secret.key", secrets.token_bytes)
@@ -94,38 +76,6 @@ def local_accounts(settings: Settings, database: Database, stack: ExitStack) -> 
         world=World(lambda: datetime.now(UTC), secrets.token_bytes, _later(stack), _post(settings.mail)),
     )
     return LocalAccounts(office)
-
-
-def local_conversations(settings: Settings, database: Database, chain: Chain) -> LocalConversations:
-    """Conversations over the database; the models of `chain`, where it has any, rewrite and summarise."""
-    tools = TextTools(
-        identifiers=find_identifiers,
-        sentences=sentences,
-        language=detect_language,
-        tokens=lambda text: -(-len(text) // CHARACTERS_OF_TOKEN),
-        content_words=content_words,
-        is_aspect=is_aspect_word,
-        harmless=lambda text, said: harmless(text, said)[0],
-    )
-    write = partial(_written, chain)
-    remembering = Remembering(
-        summarise=summarising(write) if chain.configured else None,
-        rewrite=rewriting(write) if chain.configured else None,
-        # On a server of its own, another process may be answering; a file has one owner.
-        patience=timedelta(seconds=2 * settings.answer.deadline_s) if settings.database.url else timedelta(),
-    )
-    return LocalConversations(database, tools, lambda: datetime.now(UTC), lambda: secrets.token_hex(16), remembering)
-
-
-def _written(chain: Chain, messages: Sequence[Message]) -> str:
-    """What the chain writes; empty where none of it answers."""
-    run = chain.run(messages)
-    while True:
-        try:
-            next(run)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome.draft.text if outcome.draft else ""
 
 
 def _later(stack: ExitStack) -> Callable[[Callable[[], None]], None]:

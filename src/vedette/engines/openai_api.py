@@ -77,13 +77,20 @@ class OpenAiApi:
 
         connected = False
         try:
-            stream: Any = await client.chat.completions.create(
-                model=self._endpoint.model,
-                messages=wire_messages(messages, self._endpoint),  # type: ignore[arg-type]
-                temperature=self._endpoint.temperature,
-                max_tokens=self._endpoint.max_tokens,
+            # Chunks as they come: making each a record of the client takes longer than all the rest that is done to it.
+            stream = await client.post(
+                "/chat/completions",
+                body={
+                    "model": self._endpoint.model,
+                    "messages": wire_messages(messages, self._endpoint),
+                    "temperature": self._endpoint.temperature,
+                    "max_tokens": self._endpoint.max_tokens,
+                    "stream": True,
+                },
+                options={"timeout": openai.Timeout(limits.total_s, connect=limits.connect_s)},
+                cast_to=object,
                 stream=True,
-                timeout=openai.Timeout(limits.total_s, connect=limits.connect_s),
+                stream_cls=openai.AsyncStream[object],
             )
             connected = True
             async with aclosing(self._texts(stream)) as texts:
@@ -150,9 +157,9 @@ class OpenAiApi:
 
 def _read(chunk: Any) -> tuple[str, str]:
     """Text and finish reason of a chunk; chunks of any other shape (usage, keep-alive) have neither."""
-    choices = getattr(chunk, "choices", None)
-    if not isinstance(choices, list) or not choices:
+    try:
+        choice = chunk["choices"][0]
+        text, reason = (choice.get("delta") or {}).get("content"), choice.get("finish_reason")
+    except (LookupError, TypeError, AttributeError):
         return "", ""
-    delta = getattr(choices[0], "delta", None)
-    text, reason = getattr(delta, "content", None), getattr(choices[0], "finish_reason", None)
     return (text if isinstance(text, str) else ""), (reason if isinstance(reason, str) else "")

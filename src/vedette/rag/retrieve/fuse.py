@@ -92,16 +92,16 @@ def named_documents(
     return found
 
 
-def rank(candidates: Candidates, weight: float) -> list[Ranked]:
-    """The candidates best first. `weight` is that of the dense lane, 0..1.
+def rank(candidates: Candidates, weight: float) -> Iterator[Ranked]:
+    """The candidates best first. `weight` is that of the dense lane, 0..1. Lazy: stop when you have enough.
 
     Final score: `(1 - weight) lexical / max + weight dense / max + exact squared`. The square lets a name that is most
     of a question decide it, and one that is a small part of it hardly count.
     """
     final = _final(candidates, weight)
     columns = (candidates.dense, candidates.lexical, candidates.exact, final)
-    scores = [LaneScores(*lane) for lane in zip(*(column.tolist() for column in columns), strict=True)]
-    return [Ranked(candidates.points[i], scores[i]) for i in _order(candidates, final)]
+    for i in _order(candidates, final):
+        yield Ranked(candidates.points[i], LaneScores(*(float(column[i]) for column in columns)))
 
 
 def head(candidates: Candidates, weight: float) -> list[int]:

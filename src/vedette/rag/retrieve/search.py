@@ -188,17 +188,15 @@ def _candidates(
 
 
 def _passages(
-    ranking: Sequence[fuse.Ranked], known: Mapping[int, Entry], k: int, library: Library
+    ranking: Iterator[fuse.Ranked], known: Mapping[int, Entry], k: int, library: Library
 ) -> tuple[Passage, ...]:
     """The first k of a ranking that are valid and say something that none before them said."""
     return tuple(islice(fuse.fold(_valid(ranking, known, k, library), lambda passage: passage.chunk.text), k))
 
 
-def _valid(ranking: Sequence[fuse.Ranked], known: Mapping[int, Entry], k: int, library: Library) -> Iterator[Passage]:
+def _valid(ranking: Iterator[fuse.Ranked], known: Mapping[int, Entry], k: int, library: Library) -> Iterator[Passage]:
     """Passages whose document still stands in this version; entries that are not `known` are fetched when needed."""
-    step = k + 4
-    for first in range(0, len(ranking), step):
-        part = ranking[first : first + step]
+    while part := list(islice(ranking, k + 4)):
         unknown = [ranked.point for ranked in part if ranked.point not in known]
         entries = {**known, **library.index.fetch(unknown)} if unknown else known
         headers = library.catalog.documents.headers(entry.document for entry in entries.values())

@@ -17,35 +17,39 @@ def candidates(dense: list[float], lexical: list[float], exact: list[float] | No
     )  # fmt: skip
 
 
+def ranked(found: fuse.Candidates, weight: float) -> list[fuse.Ranked]:
+    return list(fuse.rank(found, weight))
+
+
 def test_scores_are_divided_by_the_best_of_their_lane() -> None:
-    ranking = fuse.rank(candidates([0.8, 0.4], [5.0, 20.0]), 0.5)
+    ranking = ranked(candidates([0.8, 0.4], [5.0, 20.0]), 0.5)
     assert [(one.point, one.scores.final) for one in ranking] == [(1, pytest.approx(0.75)), (0, pytest.approx(0.625))]
     assert (ranking[0].scores.dense, ranking[0].scores.lexical) == (0.4, 20.0)
 
 
 def test_what_the_question_names_comes_first_whatever_the_other_lanes_say() -> None:
-    ranking = fuse.rank(candidates([0.9, 0.1], [20.0, 1.0], [0.0, 1.0]), 0.5)
+    ranking = ranked(candidates([0.9, 0.1], [20.0, 1.0], [0.0, 1.0]), 0.5)
     assert [one.point for one in ranking] == [1, 0]
     assert ranking[0].scores.exact == 1.0
 
 
 def test_a_name_that_is_a_small_part_of_the_question_decides_little() -> None:
-    ranking = fuse.rank(candidates([0.9, 0.8], [20.0, 15.0], [0.0, 0.2]), 0.5)
+    ranking = ranked(candidates([0.9, 0.8], [20.0, 15.0], [0.0, 0.2]), 0.5)
     assert [one.point for one in ranking] == [0, 1]
 
 
 def test_a_lane_that_found_nothing_does_not_count() -> None:
-    ranking = fuse.rank(candidates([0.5, 0.6], [0.0, 0.0]), 0.5)
+    ranking = ranked(candidates([0.5, 0.6], [0.0, 0.0]), 0.5)
     assert [one.point for one in ranking] == [1, 0]
-    assert fuse.rank(candidates([-0.1, -0.2], [0.0, 0.0]), 0.5)[0].scores.final == 0.0
+    assert ranked(candidates([-0.1, -0.2], [0.0, 0.0]), 0.5)[0].scores.final == 0.0
 
 
 def test_no_candidates_no_ranking() -> None:
-    assert fuse.rank(candidates([], []), 0.5) == []
+    assert ranked(candidates([], []), 0.5) == []
 
 
 def test_equal_scores_keep_one_order() -> None:
-    assert [one.point for one in fuse.rank(candidates([0.5] * 4, [1.0] * 4), 0.5)] == [0, 1, 2, 3]
+    assert [one.point for one in ranked(candidates([0.5] * 4, [1.0] * 4), 0.5)] == [0, 1, 2, 3]
 
 
 def test_passages_that_share_a_question_lift_each_other() -> None:
@@ -54,7 +58,7 @@ def test_passages_that_share_a_question_lift_each_other() -> None:
     matches = np.array([[1.6, 1.6], [3.0, 0.0], [0.0, 3.0]])
     leaning = fuse.in_context(found, {alone: "a", one: "b", other: "b"}, matches)
     assert leaning.lexical.tolist() == pytest.approx([3.2, 3.75, 3.75])
-    assert [ranked.point for ranked in fuse.rank(leaning, 0.5)] == [one, other, alone]
+    assert [found.point for found in ranked(leaning, 0.5)] == [one, other, alone]
 
 
 def test_passages_that_say_the_same_gain_nothing_and_neither_does_one_that_was_not_looked_at() -> None:
@@ -77,7 +81,7 @@ def test_a_passage_never_gains_half_of_what_its_document_has_over_it(matches: li
 
 def test_the_head_is_the_best_of_the_ranking() -> None:
     found = candidates([value / 100 for value in range(1, 61)], [60.0 - value for value in range(60)])
-    assert fuse.head(found, 0.7) == [ranked.point for ranked in fuse.rank(found, 0.7)][: fuse.HEAD]
+    assert fuse.head(found, 0.7) == [found.point for found in ranked(found, 0.7)][: fuse.HEAD]
 
 
 lane = st.lists(st.floats(0.001, 1.0), min_size=1, max_size=30)
@@ -86,10 +90,10 @@ lane = st.lists(st.floats(0.001, 1.0), min_size=1, max_size=30)
 @given(lane, st.randoms(use_true_random=False), st.floats(0.1, 100.0), st.floats(0.0, 1.0))
 def test_the_unit_of_a_lane_does_not_matter(dense: list[float], random: object, unit: float, weight: float) -> None:
     lexical = [1.0 - value / 2 for value in dense]
-    one = fuse.rank(candidates(dense, lexical), weight)
-    other = fuse.rank(candidates(dense, [value * unit for value in lexical]), weight)
+    one = ranked(candidates(dense, lexical), weight)
+    other = ranked(candidates(dense, [value * unit for value in lexical]), weight)
     assert [r.scores.final for r in one] == pytest.approx([r.scores.final for r in other])
-    finals = [ranked.scores.final for ranked in one]
+    finals = [found.scores.final for found in one]
     assert finals == sorted(finals, reverse=True)
     assert all(0.0 <= final <= 1.0 + 1e-9 for final in finals)
 
