@@ -31,6 +31,7 @@ NAMES = (
     "verifier",
     "injection",
     "doors",
+    "page",
 )
 HERE = Path(__file__).parent
 

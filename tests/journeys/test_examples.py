@@ -54,6 +54,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "questions.json").write_text(json.dumps(QUESTIONS))
     for line in (["docs"], ["examples/cv", "--collection", "cv"]):
         run(folder, ["ingest", *line, "--data", "data"])
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    run(folder, ["ingest", "broken.pdf", "--collection", "cv"], codes=(1,))
     run(folder, ["users", "create-admin", "head@example.org"])  # one that is left when another is changed
     return folder
 

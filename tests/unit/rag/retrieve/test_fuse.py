@@ -58,7 +58,7 @@ def test_passages_that_share_a_question_lift_each_other() -> None:
     matches = np.array([[1.6, 1.6], [3.0, 0.0], [0.0, 3.0]])
     leaning = fuse.in_context(found, {alone: "a", one: "b", other: "b"}, matches)
     assert leaning.lexical.tolist() == pytest.approx([3.2, 3.75, 3.75])
-    assert [found.point for found in ranked(leaning, 0.5)] == [one, other, alone]
+    assert [one.point for one in ranked(leaning, 0.5)] == [one, other, alone]
 
 
 def test_passages_that_say_the_same_gain_nothing_and_neither_does_one_that_was_not_looked_at() -> None:
@@ -81,7 +81,7 @@ def test_a_passage_never_gains_half_of_what_its_document_has_over_it(matches: li
 
 def test_the_head_is_the_best_of_the_ranking() -> None:
     found = candidates([value / 100 for value in range(1, 61)], [60.0 - value for value in range(60)])
-    assert fuse.head(found, 0.7) == [found.point for found in ranked(found, 0.7)][: fuse.HEAD]
+    assert fuse.head(found, 0.7) == [one.point for one in ranked(found, 0.7)][: fuse.HEAD]
 
 
 lane = st.lists(st.floats(0.001, 1.0), min_size=1, max_size=30)
@@ -93,7 +93,7 @@ def test_the_unit_of_a_lane_does_not_matter(dense: list[float], random: object, 
     one = ranked(candidates(dense, lexical), weight)
     other = ranked(candidates(dense, [value * unit for value in lexical]), weight)
     assert [r.scores.final for r in one] == pytest.approx([r.scores.final for r in other])
-    finals = [found.scores.final for found in one]
+    finals = [item.scores.final for item in one]
     assert finals == sorted(finals, reverse=True)
     assert all(0.0 <= final <= 1.0 + 1e-9 for final in finals)
 
