@@ -60,7 +60,7 @@ const PLACES: [name: string, path: () => string, there: (page: Page) => Promise<
     () => "/documents?collection=default",
     async (page) => {
       await page.getByRole("tab", { name: /Not read/ }).click();
-      await page.getByRole("cell", { name: "broken.pdf", exact: true }).waitFor();
+      await page.getByRole("button", { name: /Dismiss .*broken\.pdf/ }).waitFor();
     },
   ],
   [

@@ -76,7 +76,7 @@ describe("the documents", () => {
     await waitFor(() => expect(calls).toContain('PATCH /v1/documents/d100/sharing {"readers":["group:cert"],"tlp":"RED"}'));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await user.click(screen.getByRole("tab", { name: "Not read (3)" }));
-    expect(await screen.findByText("The PDF is damaged; export it anew.")).toBeTruthy();
+    expect(await screen.findByRole("cell", { name: "The PDF is damaged; export it anew." })).toBeTruthy();
     expect(await faults()).toEqual([]);
   }, 40_000);
 

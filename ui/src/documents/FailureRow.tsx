@@ -26,11 +26,10 @@ export function FailureRow({ failure: { collection, path, page, reason }, first,
         {path}
         {mixed && <div className={tables.quiet}>{collection}</div>}
         {page !== null && <div className={tables.quiet}>{t("source.page", { page })}</div>}
-      </Table.Td>
-      <Table.Td>
-        {reason}
+        <div className={`${tables.quiet} ${tables.small}`}>{reason}</div>
         {dismiss.isError && <Problem error={dismiss.error} />}
       </Table.Td>
+      <Table.Td className={tables.wide}>{reason}</Table.Td>
       <Table.Td className={tables.end}>
         {first && (
           <Button

@@ -20,7 +20,7 @@ export function Failures({ failures, mixed }: { failures: Quarantined[]; mixed: 
         head={
           <>
             <Table.Th>{t("documents.file")}</Table.Th>
-            <Table.Th>{t("documents.reason")}</Table.Th>
+            <Table.Th className={tables.wide}>{t("documents.reason")}</Table.Th>
             <Table.Th className={tables.end}>
               <span className="visually-hidden">{t("common.actions")}</span>
             </Table.Th>
