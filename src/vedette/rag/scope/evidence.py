@@ -41,7 +41,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 PASSAGES, READ = 10, 2
 """How many passages are looked at, and of how many the sentences are read."""
 _WINDOW = 40  # words of a sentence that are embedded at once
-_FIRST = 4  # so many are embedded before all the rest: mostly they are enough
+_FIRST = 4  # so many are embedded first, then twice as many, and so on: mostly a few are enough
 # An identifier of these kinds names one record: without it, nothing that is found can be the answer.
 _RECORDS = frozenset({"cve", "cwe", "capec", "attack", "ghsa", "icsa", "control"})
 
@@ -248,7 +248,7 @@ def best_sentence(sought: Sought, encode: Encode, enough: float = math.inf) -> f
     best, waiting, taken = 0.0, sorted(texts, key=lambda text: -texts[text]), _FIRST
     while waiting and best < enough:
         best = max(best, float((encode(waiting[:taken]) @ sought.vector).max()))
-        waiting, taken = waiting[taken:], len(waiting)
+        waiting, taken = waiting[taken:], 2 * taken
     return best
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from vedette.rag.understand.asked import STOP
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")  # not what is left of SMBv1 without its number
 _PLURAL = re.compile(r"\w{4,}[^s]s")
 _LEAST, _ALONE, _LONG = 4, 6, 9
 
@@ -29,6 +30,20 @@ def corrected(question: str, known: Callable[[str], bool], titles: Iterable[str]
     strange = [word for word in words if len(word) >= _LEAST and word.casefold() not in STOP and not known(word)]
     if not strange:
         return ()
+    shown, counts, pairs = _words(tuple(titles))
+    read: list[tuple[str, str]] = []
+    for word in dict.fromkeys(strange):
+        place = words.index(word)
+        around = {w.casefold() for w in words[max(0, place - 1) : place + 2] if w != word}
+        best = _nearest(word.casefold(), counts, lambda other, near=around: _paired(other, near, pairs))  # type: ignore[misc]
+        if best:
+            read.append((word, shown[best] if word[0].isupper() else best))
+    return tuple(read)
+
+
+@lru_cache(maxsize=8)
+def _words(titles: tuple[str, ...]) -> tuple[dict[str, str], Counter[str], set[tuple[str, str]]]:
+    """The words of titles as they stand there, how often, and their pairs, all by folded word."""
     shown: dict[str, str] = {}
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
@@ -39,14 +54,7 @@ def corrected(question: str, known: Callable[[str], bool], titles: Iterable[str]
         shown |= dict((*one, *zip(folded, found, strict=True)))
         counts.update([*folded, *(word for word, _ in one)])
         pairs |= set(pairwise(folded))
-    read: list[tuple[str, str]] = []
-    for word in dict.fromkeys(strange):
-        place = words.index(word)
-        around = {w.casefold() for w in words[max(0, place - 1) : place + 2] if w != word}
-        best = _nearest(word.casefold(), counts, lambda other, near=around: _paired(other, near, pairs))  # type: ignore[misc]
-        if best:
-            read.append((word, shown[best] if word[0].isupper() else best))
-    return tuple(read)
+    return shown, counts, pairs
 
 
 def _paired(word: str, around: set[str], pairs: set[tuple[str, str]]) -> bool:

@@ -121,3 +121,8 @@ def test_a_short_word_is_only_corrected_within_a_pair_of_a_title() -> None:
     assert corrected("Who likes Strke?", known, titles) == ()
     assert corrected("prevent inyection", known, titles) == (("inyection", "injection"),)
     assert corrected("bake bread", known, titles) == ()
+
+
+def test_what_stands_before_a_number_is_no_misspelt_word() -> None:
+    assert corrected("What is Sambaa?", lambda word: word == "What", ["Samba"]) == (("Sambaa", "Samba"),)
+    assert corrected("What is Sambaa1?", lambda word: word == "What", ["Samba"]) == ()
