@@ -237,6 +237,20 @@ def test_reading_that_ends_early_decides_the_same(security: tuple[Shelf, scope.C
         assert hasty == patient
 
 
+@pytest.mark.parametrize("topic", [-0.2, 0.2, 0.6])
+def test_a_sentence_is_enough_from_where_it_decides(security: tuple[Shelf, scope.Calibration], topic: float) -> None:
+    shelf, calibration = security
+    found = replace(scope.gather(shelf.look("password storage"), calibration), topic=topic, named=0.0)
+    found = replace(found, measures=scope.Measures(support=0.05, sentence=0.0, covered=0.3))
+    least = enough(found, calibration)
+
+    def decided(sentence: float) -> bool:
+        return decide(replace(found, measures=replace(found.measures, sentence=sentence)), calibration).in_scope
+
+    assert decided(least)
+    assert not decided(least - 0.01)
+
+
 def test_nothing_found_is_an_empty_library(security: tuple[Shelf, scope.Calibration]) -> None:
     shelf, calibration = security
     sought = replace(shelf.look("anything"), passages=())
