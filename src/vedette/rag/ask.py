@@ -71,12 +71,22 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """The evidence of what was found for a question, but for its sentences, and what it is held against."""
+
+    sought: scope.Sought
+    evidence: scope.Evidence
+    calibration: scope.Calibration
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question with what was found for it, and what the reader is told of how it was read."""
 
     question: Question
     understanding: Understanding
     looked: Looked
+    weighed: Weighed
     decision: ScopeDecision
     watch: Stopwatch
     notices: tuple[str, ...] = ()
@@ -116,10 +126,11 @@ def _case(question: Question, desk: Desk, watch: Stopwatch, enough: Enough) -> C
     query = Query(question.text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, watch)
     with watch.stage("scope"):
-        decision = _decide(query, understanding, looked, desk, enough)
+        weighed = _weigh(query, understanding, looked, desk.library)
+        decision = _decide(weighed, desk, enough)
         if not decision.in_scope and _titled(question, understanding, looked, desk.library):
             decision = replace(decision, in_scope=True, reason="")
-    return Case(question, understanding, looked, decision, watch)
+    return Case(question, understanding, looked, weighed, decision, watch)
 
 
 def _titled(question: Question, understanding: Understanding, looked: Looked, library: Library) -> bool:
@@ -162,19 +173,20 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
     yield AnswerEvent("answer", answer=answer)
 
 
-def _decide(
-    query: Query, understanding: Understanding, looked: Looked, desk: Desk, enough: Enough = decide.enough
-) -> ScopeDecision:
+def _weigh(query: Query, understanding: Understanding, looked: Looked, library: Library) -> Weighed:
+    calibration = fitted(query.collection, library) or calibrate.UNCALIBRATED
+    found = sought(query, understanding, looked, library)
+    return Weighed(found, scope.gather(found, calibration), calibration)
+
+
+def _decide(weighed: Weighed, desk: Desk, enough: Enough = decide.enough) -> ScopeDecision:
     """Whether the evidence is enough. Reading ends once it is: the probability is then at least so high; with
     `everything` for `enough`, it is exact."""
-    calibration = fitted(query.collection, desk.library) or calibrate.UNCALIBRATED
-    found = sought(query, understanding, looked, desk.library)
-    evidence = scope.gather(found, calibration)
-    pronoun = points_nowhere(query.text)
+    evidence, calibration = weighed.evidence, weighed.calibration
+    pronoun = points_nowhere(weighed.sought.question)
     if pronoun:
-        reason = say("unnamed", evidence.language, pronoun)
-        return ScopeDecision(False, 0.0, reason, evidence.topics)
-    evidence = scope.read(found, evidence, desk.encode, enough(evidence, calibration))
+        return ScopeDecision(False, 0.0, say("unnamed", evidence.language, pronoun), evidence.topics)
+    evidence = scope.read(weighed.sought, evidence, desk.encode, enough(evidence, calibration))
     return decide.decide(evidence, calibration)
 
 
@@ -185,9 +197,8 @@ def everything(evidence: scope.Evidence, calibration: scope.Calibration) -> floa
 
 def _read_whole(case: Case, desk: Desk) -> Case:
     """The case with the exact probability of its decision, for which nobody had to wait."""
-    query = Query(case.question.text, case.question.collection, PASSAGES, case.question.filters)
     with case.watch.stage("scope"):
-        probability = _decide(query, case.understanding, case.looked, desk, everything).probability
+        probability = _decide(case.weighed, desk, everything).probability
     return replace(case, decision=replace(case.decision, probability=probability))
 
 
@@ -290,7 +301,7 @@ def _find(case: Case, desk: Desk, text: str, filters: Mapping[str, str]) -> Foun
     question = replace(case.question, text=text, filters={**case.question.filters, **filters})
     query = Query(text, question.collection, PASSAGES, question.filters)
     understanding, looked = look(query, desk, case.watch)
-    decision = _decide(query, understanding, looked, desk)
+    decision = _decide(_weigh(query, understanding, looked, desk.library), desk)
     documents = documents_of(question, understanding, looked, desk.library)
     return Found(question, understanding, looked.passages, documents, decision.in_scope)
 
