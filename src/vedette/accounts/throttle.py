@@ -12,12 +12,12 @@ from hashlib import sha256
 from time import time
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.errors import ConfigurationError
 from limits.errors import StorageError as LimitsError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from vedette.errors import MissingExtra, SettingsError, StorageError, TooMany
+from vedette.counters import opening_counters
+from vedette.errors import StorageError, TooMany
 
 WINDOW_MIN = 15
 PER_ACCOUNT = RateLimitItemPerMinute(10, WINDOW_MIN, "account")
@@ -31,14 +31,8 @@ class Throttle:
 
     def __init__(self, url: str = "", clock: Callable[[], float] = time) -> None:
         self._clock = clock
-        try:
+        with opening_counters():
             self._limits = MovingWindowRateLimiter(storage_from_string(url or "memory://", wrap_exceptions=True))
-        except ConfigurationError as error:
-            if "prerequisite" in str(error):
-                raise MissingExtra.of("redis", "redis") from error
-            raise SettingsError(
-                "accounts.throttle is no address of Redis; give one such as redis://host:6379."
-            ) from error
 
     def password(self, account: str, address: str, known: bool) -> None:
         """Count a password tried at an account. `known` addresses, where its owner is signed in, count by themselves.

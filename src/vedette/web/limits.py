@@ -7,11 +7,11 @@ import time
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.errors import ConfigurationError
 from limits.errors import StorageError as LimitsError
 from limits.storage import storage_from_string
 
-from vedette.errors import MissingExtra, SettingsError, TooMany
+from vedette.counters import opening_counters
+from vedette.errors import TooMany
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +22,9 @@ class RateLimits:
     def __init__(self, per_address: int, per_person: int, url: str = "") -> None:
         self._address = RateLimitItemPerMinute(per_address, 1, "web-address") if per_address else None
         self._person = RateLimitItemPerMinute(per_person, 1, "web-person") if per_person else None
-        try:
-            options: dict[str, str | bool] = {"implementation": "redispy", "wrap_exceptions": True} if url else {}
+        options: dict[str, str | bool] = {"implementation": "redispy", "wrap_exceptions": True} if url else {}
+        with opening_counters():
             storage = storage_from_string(f"async+{url or 'memory://'}", **options)
-        except ConfigurationError as error:
-            if "prerequisite" in str(error):
-                raise MissingExtra.of("redis", "redis") from error
-            raise SettingsError(
-                "accounts.throttle is no address of Redis; give one such as redis://host:6379."
-            ) from error
         self._limits = SlidingWindowCounterRateLimiter(storage)
 
     async def address(self, name: str) -> None:
