@@ -15,8 +15,8 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGE := src/vedette/web/page
 MODULES := ui/node_modules/.package-lock.json
 # What the tests start as it is: OCR, real databases, a browser.
-SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server redis-server chromium
-SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server chromium; \
+SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server redis-server chromium default-jdk-headless maven
+SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server chromium javac mvn; \
   do command -v $$program >/dev/null || echo $$program; done)
 
 .PHONY: help setup page up test test-fast lint check docs bench lock clean
@@ -35,11 +35,12 @@ $(STAMP): requirements.txt pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-$(DEV): $(STAMP) requirements-dev.txt
+$(DEV): $(STAMP) requirements-dev.txt tests/servers/java/jars.sha256
 	$(PIP) --require-hashes -r requirements-dev.txt
 	@test -z "$(SYSTEM_MISSING)" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 	  apt-get update -qq && apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null; } || \
 	  echo "Some tests will be skipped; on Debian: apt-get install $(SYSTEM_PACKAGES)"
+	@tests/servers/java/install.sh $(VENV)/mongodb || echo "The tests of MongoDB will be skipped: their server cannot be had."
 	@touch $(DEV)
 
 page: $(PAGE)/index.html  ## Build the page (Node.js 20.19 or newer)
@@ -82,7 +83,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 lock: $(DEV)  ## Lock the requirements anew, with hashes and without addresses
 	$(BIN)/$(LOCK) --extra build pyproject.toml -o requirements.txt
-	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra postgresql --extra mysql --extra redis --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra postgresql --extra mysql --extra redis --extra mongodb --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove the environment and what tests leave behind; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,9 @@ from click import Context
 from fastapi.routing import APIRoute
 
 from vedette.cli.main import app
-from vedette.settings import SECTIONS, variable
+from vedette.settings import variable
+from vedette.settings.profiles import PROFILE_HELP
+from vedette.settings.sections import SECTIONS
 from vedette.web.api import ROUTES
 from vedette.web.openapi import NEEDS
 from vedette.web.rules import RULES
@@ -24,14 +26,16 @@ def settings_page() -> str:
     rows = ["| variable | in `vedette.toml` | default | what it does |", "| --- | --- | --- | --- |"]
     rows.append("| `VEDETTE_DATA` | – | `data` | Folder that holds everything. |")
     rows.append("| `VEDETTE_CONFIG` | – | `DATA/vedette.toml` | The settings file. |")
+    rows.append(f"| `VEDETTE_PROFILE` | `profile` |  | {PROFILE_HELP} |")
     for section, kind in SECTIONS.items():
         for item in fields(kind):
             default = "" if item.default in ("", MISSING) else f"`{item.default}`"
             name = f"`{variable(section, item.name)}`"
             rows.append(f"| {name} | `{section}.{item.name}` | {default} | {item.metadata['help']} |")
     intro = (
-        "Precedence: flag > environment > file > default. `vedette doctor --settings` shows each value and where it "
-        "came from. A chain of models stands in the file as `[[providers]]`: [how-to](../how-to/providers.md).\n"
+        "Precedence: flag > environment > file > profile > default. `vedette doctor --settings` shows each value and "
+        "where it came from. A chain of models stands in the file as `[[providers]]`: "
+        "[how-to](../how-to/providers.md).\n"
     )
     return "\n".join([NOTE, "# Settings\n", intro, *rows, ""])
 

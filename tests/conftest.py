@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
-from servers import databases
+from fakes import queue
+from servers import databases, mongodb
+from vedette.questions.contract import QuestionStore
 from vedette.storage.database import Database, open_database, sqlite_url
-from vedette.storage.tables import audit_head, metadata
+from vedette.storage.tables import audit_head, metadata, questions
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,19 @@ def mariadb_url() -> Iterator[str]:
 def redis_url() -> Iterator[str]:
     with databases.redis() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def _mongodb_url() -> Iterator[str]:
+    with mongodb.mongodb() as url:
+        yield url
+
+
+@pytest.fixture
+def mongodb_url(_mongodb_url: str) -> str:
+    """The URL of a MongoDB database without collections."""
+    mongodb.empty(_mongodb_url)
+    return _mongodb_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -65,3 +81,22 @@ def database(_server_url: str) -> Iterator[Database]:
         connection.execute(insert(audit_head).values(id=1, number=0, hash=""))
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb", "mongodb"])
+def questions_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store without questions, of each kind in turn: `fakes.queue.opened` opens it."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "people.db")
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    if request.param != "mongodb":
+        with closing(open_database(url)) as opened, opened.writing() as connection:
+            connection.execute(questions.delete())
+    return url
+
+
+@pytest.fixture
+def store(questions_url: str) -> Iterator[QuestionStore]:
+    """A store without questions, of each kind in turn."""
+    with queue.opened(questions_url) as opened:
+        yield opened

@@ -7,7 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -38,8 +38,9 @@ from vedette.rag.service import LocalKnowledge
 from vedette.rag.understand.intent import Understander
 from vedette.records import Failure
 from vedette.services import Knowledge, Services
-from vedette.settings import CacheSettings, EmbedSettings, IndexSettings, IngestSettings, S3Settings, Settings
+from vedette.settings import Settings
 from vedette.settings.providers import ProviderSettings
+from vedette.settings.sections import CacheSettings, EmbedSettings, IndexSettings, IngestSettings, S3Settings
 
 if TYPE_CHECKING:
     from vedette.accounts.service import LocalAccounts
@@ -54,18 +55,25 @@ SENTENCES_KEPT = 8192
 def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     from vedette.app_conversations import local_conversations, open_people
+    from vedette.app_questions import Desk, local_questions, open_store, worker
 
     with ExitStack() as stack:
         chain = _chain(settings, stack)
         knowledge = build(settings, chain, stack)
         database = open_people(settings, stack)
         conversations = local_conversations(settings, database, chain)
+        store = open_store(settings, database, stack)
+        questions = local_questions(settings, store)
         accounts: LocalAccounts | None = None
         if settings.accounts.sign_in:
             from vedette.app_people import local_accounts
 
             accounts = local_accounts(settings, database, stack)
-        yield Services(knowledge=knowledge, conversations=conversations, accounts=accounts)
+        if settings.questions.workers:
+            working = worker(Desk(settings, database, store, lambda: nullcontext(knowledge)))
+            stack.callback(working.stop)
+            working.start(settings.questions.workers)
+        yield Services(knowledge=knowledge, conversations=conversations, questions=questions, accounts=accounts)
 
 
 @contextmanager

@@ -18,10 +18,12 @@ from vedette.accounts.service import LocalAccounts
 from vedette.accounts.throttle import Throttle
 from vedette.accounts.tokens import Signer, secret_of
 from vedette.app_conversations import open_people
+from vedette.app_questions import open_store
 from vedette.conversations.store import ConversationStore
 from vedette.errors import VedetteError
 from vedette.records import Mail
-from vedette.settings import MailSettings, Settings
+from vedette.settings import Settings
+from vedette.settings.sections import MailSettings
 from vedette.storage import backup
 from vedette.storage.database import Database
 
@@ -34,11 +36,24 @@ def accounts_of(settings: Settings) -> Iterator[LocalAccounts]:
 
 
 def remove_person(settings: Settings, person: str, by: str) -> None:
-    """Delete an account and its conversations, beside a running server too. Raises NotFound, Conflict."""
+    """Delete an account with its conversations and questions, beside a server too. Raises NotFound, Conflict."""
     with ExitStack() as stack:
         database = open_people(settings, stack)
         local_accounts(settings, database, stack).remove(person, by)
         ConversationStore(database).forget(person)
+        open_store(settings, database, stack).forget(person)
+
+
+def remove_data(settings: Settings, person: str, by: str) -> tuple[int, int]:
+    """Delete the conversations and questions of a person, who stays; returns how many of each."""
+    with ExitStack() as stack:
+        database = open_people(settings, stack)
+        conversations = ConversationStore(database)
+        count = len(conversations.list(person, ""))
+        conversations.forget(person)
+        questions = open_store(settings, database, stack).forget(person)
+        local_accounts(settings, database, stack).note(by, "data.remove", person)
+    return count, questions
 
 
 def back_up(settings: Settings, file: Path) -> backup.Backup:
@@ -66,6 +81,7 @@ def local_accounts(settings: Settings, database: Database, stack: ExitStack) -> 
         refresh_s=round(chosen.refresh_days * 86_400),
         session_s=round(chosen.session_days * 86_400),
         page=chosen.page_url.rstrip("/"),
+        language=settings.server.language,
     )
     office = Office(
         database=database,
@@ -96,4 +112,4 @@ def _post(settings: MailSettings) -> Callable[[Mail], None] | None:
         return None
     from vedette.engines.mail import Post
 
-    return Post(settings.url, settings.sender).send
+    return Post(settings.url, settings.sender, settings.bounces, settings.ca_file).send

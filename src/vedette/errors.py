@@ -12,11 +12,14 @@
     ├── Conflict            409  another process owns the data folder, or the port is taken
     ├── SettingsError       500  a setting is wrong: names it, its value and where it was looked for
     ├── MissingExtra        501  an optional library is not installed: gives the install line
+    ├── Unreachable         503  another Vedette server, which should answer, does not (retry)
     ├── StorageError        507  disk full, read-only folder, broken store
     └── ProviderError       502  a language-model or embeddings provider failed
         ├── ProviderTimeout 504  it did not answer within the limit (retry)
         ├── ProviderBusy    503  429 or 5xx (retry, after `retry_after_s`)
-        └── ProviderRefused 502  wrong key, unknown model, bad request (no retry)
+        ├── ProviderRefused 502  wrong key, unknown model, bad request (no retry)
+        ├── MailDelayed     503  the mail server does not take a message now (retry)
+        └── MailRefused     502  it will never take it; `brief` is what it said (no retry)
 
 Errors cross the HTTP seam by class name and come back as the same class.
 """
@@ -124,6 +127,13 @@ class StorageError(VedetteError):
     status = 507
 
 
+class Unreachable(VedetteError):
+    """The Vedette server does not answer; see its log, or start it again: vedette serve."""
+
+    status = 503
+    retry = True
+
+
 class ProviderError(VedetteError):
     """The provider failed; the next one of the chain is tried.
 
@@ -157,6 +167,17 @@ class ProviderBusy(ProviderError):
 
 class ProviderRefused(ProviderError):
     """The provider refused the request; check its key, model and address in the settings."""
+
+
+class MailDelayed(ProviderError):
+    """The mail server does not take the message now; it is tried again after a pause."""
+
+    status = 503
+    retry = True
+
+
+class MailRefused(ProviderError):
+    """The mail server refused the message for good; correct the address and send it again."""
 
 
 def by_name(name: str, message: str) -> VedetteError:

@@ -25,6 +25,7 @@ from vedette.records import (
     LaneScores,
     Passage,
     Query,
+    QueuedQuestion,
     Retrieval,
     Source,
     StoredDocument,
@@ -32,6 +33,8 @@ from vedette.records import (
 )
 
 Json = dict[str, Any]
+ACCESS_HEADER = "Vedette-Access"
+"""In a request of somebody who sees everything: the JSON of the `Access` that it is to be answered for."""
 T = TypeVar("T")
 
 
@@ -256,3 +259,15 @@ def conversation_from_json(data: Json) -> Conversation:
     """The conversation back from `conversation_json`."""
     turns = tuple(turn_from_json(turn) for turn in data["turns"])
     return replace(decode(Conversation, {**data, "turns": ()}), turns=turns)
+
+
+def queued_json(question: QueuedQuestion) -> Json:
+    """The JSON of a question of the line: its `answer` is that of `answer_json`, null while there is none."""
+    answer = answer_json(question.answer) if question.answer else None
+    return {**encode(replace(question, answer=None)), "answer": answer}
+
+
+def queued_from_json(data: Json) -> QueuedQuestion:
+    """The question back from `queued_json`."""
+    answer = answer_from_json(data["answer"]) if data["answer"] else None
+    return replace(decode(QueuedQuestion, {**data, "answer": None}), answer=answer)

@@ -11,8 +11,11 @@ from pathlib import Path
 from fakes.bureau import Bureau
 from fakes.knowledge import FixedKnowledge
 from fakes.turns import TOOLS
+from vedette.conversations.seen import answers_seen_by
 from vedette.conversations.service import LocalConversations
-from vedette.services import Conversations, Knowledge, Services
+from vedette.questions.service import LocalQuestions, Rules
+from vedette.questions.store import SqlQuestions
+from vedette.services import Conversations, Knowledge, Questions, Services
 from vedette.storage.database import Database, open_database, sqlite_url
 
 
@@ -21,18 +24,24 @@ def house(folder: Path, knowledge: Knowledge | None = None) -> Iterator[tuple[Se
     """Services with sign-in, whose database lies in `folder`, and the bureau of its accounts."""
     with _database(folder) as database:
         bureau = Bureau(database)
-        yield Services(knowledge or FixedKnowledge(), _conversations(database), bureau.accounts), bureau
+        conversations, questions = _conversations(database), _questions(database)
+        yield Services(knowledge or FixedKnowledge(), conversations, questions, bureau.accounts), bureau
 
 
 @contextmanager
 def demo(folder: Path, knowledge: Knowledge | None = None) -> Iterator[Services]:
     """Services where nobody signs in."""
     with _database(folder) as database:
-        yield Services(knowledge or FixedKnowledge(), _conversations(database))
+        yield Services(knowledge or FixedKnowledge(), _conversations(database), _questions(database))
 
 
 def _conversations(database: Database) -> Conversations:
     return LocalConversations(database, TOOLS, lambda: datetime.now(UTC), lambda: secrets.token_hex(16))
+
+
+def _questions(database: Database) -> Questions:
+    store, rules = SqlQuestions(database), Rules(mail=True)
+    return LocalQuestions(store, rules, lambda: datetime.now(UTC), lambda: secrets.token_hex(16), answers_seen_by)
 
 
 @contextmanager

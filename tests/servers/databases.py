@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import MetaData, create_engine, text
@@ -23,21 +24,23 @@ DEBIAN = {
     "mariadbd": "mariadb-server",
     "mariadb-install-db": "mariadb-server",
     "redis-server": "redis-server",
+    "dovecot": "dovecot-imapd",
+    "java": "default-jdk-headless",
 }
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server with an empty database `vedette`, as its superuser."""
-    initdb, postgres = _program("initdb"), _program("postgres")
+    initdb, postgres = program("initdb"), program("postgres")
     user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
     prefix = ["runuser", "-u", user, "--"] if user else []
-    with _folder(user) as folder:
-        data, port = folder / "data", _free_port()
+    with own_folder(user) as folder:
+        data, port = folder / "data", free_port()
         _run([*prefix, initdb, "-D", str(data), "-U", "vedette", "-A", "trust", "-E", "UTF8", "--locale=C"])
         command = [*prefix, postgres, "-D", str(data), "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
         url = f"postgresql+psycopg://vedette@127.0.0.1:{port}"
-        with _running(command, folder, lambda: _answers(f"{url}/postgres")):
+        with running(command, folder, lambda: _answers(f"{url}/postgres")):
             _execute(f"{url}/postgres", "CREATE DATABASE vedette")
             yield f"{url}/vedette"
 
@@ -45,9 +48,9 @@ def postgresql() -> Iterator[str]:
 @contextmanager
 def mariadb() -> Iterator[str]:
     """The URL of a MariaDB server with an empty database `vedette`, as root."""
-    install, server = _program("mariadb-install-db"), _program("mariadbd")
-    with _folder(None) as folder:
-        data, port, user = folder / "data", _free_port(), getpass.getuser()
+    install, server = program("mariadb-install-db"), program("mariadbd")
+    with own_folder() as folder:
+        data, port, user = folder / "data", free_port(), getpass.getuser()
         _run(
             [
                 install,
@@ -61,7 +64,7 @@ def mariadb() -> Iterator[str]:
         command = [server, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
         command += [f"--socket={folder}/s", f"--user={user}", "--innodb-flush-log-at-trx-commit=2"]
         url = f"mariadb+pymysql://root@127.0.0.1:{port}"
-        with _running(command, folder, lambda: _answers(f"{url}/mysql")):
+        with running(command, folder, lambda: _answers(f"{url}/mysql")):
             # Its own default compares letters, not bytes: our tables have to say what they want.
             _execute(f"{url}/mysql", "CREATE DATABASE vedette CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
             yield f"{url}/vedette"
@@ -70,11 +73,11 @@ def mariadb() -> Iterator[str]:
 @contextmanager
 def redis() -> Iterator[str]:
     """The URL of an empty Redis server."""
-    server = _program("redis-server")
-    with _folder(None) as folder:
-        port = _free_port()
+    server = program("redis-server")
+    with own_folder() as folder:
+        port = free_port()
         command = [server, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-        with _running(command, folder, lambda: _listens(port)):
+        with running(command, folder, lambda: _listens(port)):
             yield f"redis://127.0.0.1:{port}/0"
 
 
@@ -88,19 +91,25 @@ def empty(url: str) -> None:
     engine.dispose()
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where a program is; skips or fails without it."""
     found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     if found or versions:
         return found or str(versions[-1])
-    message = f"{name} is not installed; on Debian: apt-get install {DEBIAN[name]}"
+    absent(f"{name} is not installed; on Debian: apt-get install {DEBIAN[name]}")
+
+
+def absent(message: str) -> NoReturn:
+    """Skip a test whose server is not here, aloud; fail it where all of them have to be."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
 
 
 @contextmanager
-def _folder(user: str | None) -> Iterator[Path]:
+def own_folder(user: str | None = None) -> Iterator[Path]:
+    """A new folder, which is gone afterwards; this user's where one is named."""
     folder = Path(tempfile.mkdtemp(prefix="vedette-server-"))
     try:
         if user:
@@ -116,7 +125,8 @@ def _run(command: Sequence[str]) -> None:
 
 
 @contextmanager
-def _running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> Iterator[None]:
+def running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that is up, its log in a folder."""
     log = folder / "log"
     with log.open("w") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, cwd="/")
@@ -126,7 +136,7 @@ def _running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) ->
                 assert server.poll() is None, log.read_text()[-2000:]
                 assert time.monotonic() < limit, log.read_text()[-2000:]
                 time.sleep(0.05)
-            yield
+            yield server
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -157,7 +167,8 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

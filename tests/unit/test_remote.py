@@ -12,8 +12,8 @@ import pytest
 from fakes.knowledge import ID, TEXT, FixedKnowledge
 from fakes.people import house
 from fakes.server import serving_app
-from vedette.errors import BadInput, Forbidden, LoadError, NotFound, ProviderBusy, TooLarge, Unauthorized, VedetteError
-from vedette.records import NOBODY, OWNER, ConversationTurn, IngestRequest, Query, Question, Sharing, Turn, Upload
+from vedette.errors import BadInput, LoadError, NotFound, ProviderBusy, TooLarge, Unauthorized, VedetteError
+from vedette.records import OWNER, Access, ConversationTurn, IngestRequest, Query, Question, Sharing, Turn, Upload
 from vedette.remote.conversations import RemoteConversations
 from vedette.remote.knowledge import RemoteKnowledge
 from vedette.remote.wire import Wire, open_client
@@ -80,8 +80,10 @@ def test_sharing_crosses_whole(remote: Knowledge) -> None:
 
 def test_whose_knowledge_it_is_stands_in_the_token(remote: Knowledge) -> None:
     assert remote.seen_by(OWNER) is remote
-    with pytest.raises(Forbidden):
-        remote.seen_by(NOBODY)
+    seen = remote.seen_by(Access(("user:a",), "GREEN"))
+    assert isinstance(seen, RemoteKnowledge)
+    seen.collections()
+    assert LOCAL.seen[-1] == Access(("user:a",), "GREEN")
 
 
 def test_conversations_come_back_the_same(url: str, services: Services) -> None:

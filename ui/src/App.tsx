@@ -9,6 +9,8 @@ import { WithAccounts } from "./session/WithAccounts";
 
 const Documents = lazy(() => import("./pages/Documents"));
 const DocumentPage = lazy(() => import("./pages/DocumentPage"));
+const Questions = lazy(() => import("./pages/Questions"));
+const QuestionPage = lazy(() => import("./pages/QuestionPage"));
 const Account = lazy(() => import("./pages/Account"));
 const Admin = lazy(() => import("./pages/Admin"));
 const SignIn = lazy(() => import("./pages/SignIn"));
@@ -27,6 +29,8 @@ export function App() {
             <Route path="c/:id" element={<ChatPage />} />
             <Route path="documents" element={<Documents />} />
             <Route path="documents/:id" element={<DocumentPage />} />
+            <Route path="questions" element={<Questions />} />
+            <Route path="questions/:id" element={<QuestionPage />} />
           </Route>
           <Route element={<WithAccounts />}>
             <Route element={<SignedIn />}>

@@ -77,6 +77,17 @@ const conversations = {
     send(`/v1/conversations/${id(conversation)}/export${query({ form })}`, { accept: "*/*" }).then((got) => got.blob()),
 };
 
+const questions = {
+  ask: (question: T.NewQuestion) => sendJson<T.QueuedQuestion>("POST", "/v1/questions", question),
+  list: (limit: number, before?: string) =>
+    getJson<{ questions: T.QueuedQuestion[] }>(`/v1/questions${query({ limit, before })}`).then((found) => found.questions),
+  get: (question: string) => getJson<T.QueuedQuestion>(`/v1/questions/${id(question)}`),
+  cancel: (question: string) => sendJson<T.QueuedQuestion>("POST", `/v1/questions/${id(question)}/cancel`),
+  retry: (question: string) => sendJson<T.QueuedQuestion>("POST", `/v1/questions/${id(question)}/retry`),
+  rate: (question: string, thumb: T.Thumb, reason: string) =>
+    sendJson<T.QueuedQuestion>("POST", `/v1/questions/${id(question)}/rating`, { thumb, reason }),
+};
+
 const documents = {
   list: (collection?: string) =>
     getJson<{ documents: T.DocumentInfo[] }>(`/v1/documents${query({ collection })}`).then((found) => found.documents),
@@ -107,14 +118,19 @@ const admin = {
     getJson<{ entries: T.AuditEntry[] }>(`/v1/admin/audit${query({ before })}`).then((found) => found.entries),
   verifyAudit: () => getJson<T.AuditReport>("/v1/admin/audit/state"),
   feedback: () => getJson<{ feedback: T.Feedback[] }>("/v1/admin/feedback").then((found) => found.feedback),
+  queue: (state: T.QueueState, limit: number) => getJson<T.Queue>(`/v1/admin/questions${query({ state, limit })}`),
+  retryQuestion: (question: string) =>
+    sendJson<T.QueuedQuestion>("POST", `/v1/admin/questions/${id(question)}/retry`),
   health: () => getJson<{ parts: T.PartHealth[] }>("/v1/admin/health").then((found) => found.parts),
 };
 
 export const api = {
   me,
   rename: (name: string, language: string) => sendJson<T.Person>("PATCH", "/v1/me", { name, language }),
+  forgetMe: () => sendJson<T.Forgotten>("DELETE", "/v1/me/data"),
   auth,
   conversations,
+  questions,
   documents,
   admin,
   collections: () =>

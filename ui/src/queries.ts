@@ -7,6 +7,8 @@ export const KEYS = {
   collections: ["collections"],
   conversations: ["conversations"],
   conversation: (id: string) => ["conversation", id],
+  questions: ["questions"],
+  question: (id: string) => ["question", id],
   document: (id: string) => ["document", id],
   documents: ["documents"],
   failures: ["failures"],
@@ -18,6 +20,7 @@ export const KEYS = {
   audit: ["audit"],
   auditState: ["auditState"],
   feedback: ["feedback"],
+  queue: ["queue"],
   health: ["health"],
 };
 

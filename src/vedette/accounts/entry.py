@@ -35,12 +35,12 @@ def register(office: Office, email: str, password: str, name: str, caller: Calle
     require_strong(password, people.words(email, name))
     office.throttle.registration(caller.address)
     encoded = office.passwords.hash(password)
-    new = Person("", email, name, role)
+    new = Person("", email, name, role, language=office.rules.language)
     try:
         there = _registered(office, new, encoded, caller)
     except IntegrityError:  # somebody else was quicker by a hair
         there = _registered(office, new, encoded, caller)
-    notice = mails.registered_again(there or new, office.rules.page)
+    notice = mails.registered_again(there or new, office.rules)
     if there is not None:
         office.mail(notice)
     # What is left of the difference (a row that is deleted costs 0.1 ms more than one that is not) drowns in this.

@@ -1,7 +1,8 @@
-"""The messages that accounts send, in the person's language."""
+"""The messages that accounts send, in the person's language, or in that of the server."""
 
 from __future__ import annotations
 
+from vedette.accounts.office import Rules
 from vedette.records import Mail, Person
 
 Text = tuple[str, str]
@@ -66,21 +67,21 @@ def reset_url(page: str, token: str) -> str:
     return f"{page}/reset#token={token}"
 
 
-def forgot(person: Person, link: str) -> Mail:
+def forgot(person: Person, rules: Rules, token: str) -> Mail:
     """The link that sets a new password."""
-    return _mail(person, FORGOT, link.partition("/reset#")[0], link)
+    return _mail(person, FORGOT, rules, reset_url(rules.page, token))
 
 
-def changed(person: Person, page: str) -> Mail:
+def changed(person: Person, rules: Rules) -> Mail:
     """A notice after the fact."""
-    return _mail(person, CHANGED, page)
+    return _mail(person, CHANGED, rules)
 
 
-def registered_again(person: Person, page: str) -> Mail:
+def registered_again(person: Person, rules: Rules) -> Mail:
     """For whoever has an account when somebody registers their address."""
-    return _mail(person, AGAIN, page)
+    return _mail(person, AGAIN, rules)
 
 
-def _mail(person: Person, texts: dict[str, Text], page: str, link: str = "") -> Mail:
-    subject, text = texts.get(person.language[:2], texts["en"])
-    return Mail(person.email, f"Vedette: {subject}", text.format(page=page, link=link))
+def _mail(person: Person, texts: dict[str, Text], rules: Rules, link: str = "") -> Mail:
+    subject, text = texts.get((person.language or rules.language)[:2], texts["en"])
+    return Mail(person.email, f"Vedette: {subject}", text.format(page=rules.page, link=link))

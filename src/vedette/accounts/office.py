@@ -20,7 +20,8 @@ Registration = Literal["closed", "reader", "editor"]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the settings say. A session ends `refresh_s` after its last use and `session_s` after it began. `page` is
-    the address of the page as people reach it, without a trailing slash."""
+    the address of the page as people reach it, without a trailing slash. `language` is that of new accounts, empty for
+    none: whose it is chooses one later."""
 
     registration: Registration = "closed"
     access_s: int = 24 * 3600
@@ -28,6 +29,7 @@ class Rules:
     session_s: int = 90 * 24 * 3600
     reset_s: int = 30 * 60
     page: str = "http://127.0.0.1:8000"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

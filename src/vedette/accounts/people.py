@@ -106,9 +106,10 @@ def create(office: Office, new: Person, password: str, by: str) -> Person:
     _require_known(new.role, None, None)
     require_strong(password, words(email, name))
     encoded = office.passwords.hash(password)
+    made = Person("", email, name, new.role, language=new.language or office.rules.language)
     try:
         with office.database.writing() as connection:
-            person = store(connection, office, Person("", email, name, new.role), encoded)
+            person = store(connection, office, made, encoded)
             audit.append(connection, office.now(), by, "account.create", person.id, role=new.role)
     except IntegrityError as error:
         raise Conflict(f"There is an account of {email} already.") from error

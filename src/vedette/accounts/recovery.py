@@ -32,7 +32,7 @@ def _mail_link(office: Office, email: str, caller: Caller) -> None:
             return
         token = _link(connection, office, row["id"])
         audit.append(connection, office.now(), entry.STRANGER, "password.forgot", row["id"], address=caller.address)
-    office.mail(mails.forgot(people.person_of(row), mails.reset_url(office.rules.page, token)))
+    office.mail(mails.forgot(people.person_of(row), office.rules, token))
 
 
 def reset_link(office: Office, email: str, by: str) -> str:
@@ -64,7 +64,7 @@ def reset(office: Office, token: str, password: str, caller: Caller) -> None:
             raise Unauthorized(SPENT)
         _set(connection, row, encoded)
         audit.append(connection, office.now(), row["id"], "password.reset", row["id"], address=caller.address)
-    office.mail(mails.changed(people.person_of(row), office.rules.page))
+    office.mail(mails.changed(people.person_of(row), office.rules))
 
 
 def change(office: Office, person: Person, passwords: tuple[str, str], caller: Caller) -> Session:
@@ -84,7 +84,7 @@ def change(office: Office, person: Person, passwords: tuple[str, str], caller: C
         _set(connection, row, encoded)
         session = sessions.begin(connection, office, people.person_of(row), caller)
         audit.append(connection, office.now(), row["id"], "password.change", row["id"], address=caller.address)
-    office.mail(mails.changed(people.person_of(row), office.rules.page))
+    office.mail(mails.changed(people.person_of(row), office.rules))
     return session
 
 

@@ -34,12 +34,12 @@ Label = Annotated[
 Filters = Annotated[list[str] | None, typer.Option("--filter", "-f", help="KEY=VALUE that the metadata must have.")]
 
 
-def load_settings(ctx: typer.Context) -> Settings:
-    """The settings, with the global `--data` over them."""
+def load_settings(ctx: typer.Context, profile: str | None = None) -> Settings:
+    """The settings, with the global `--data` over them, and the profile of a flag where one was given."""
     from vedette.settings import load
 
     data: Path | None = ctx.find_root().obj
-    return load(os.environ, data)
+    return load(os.environ, data, profile=profile)
 
 
 @contextmanager

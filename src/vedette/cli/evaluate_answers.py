@@ -11,7 +11,7 @@ import typer
 
 from vedette.cli.common import AsJson, load_settings, print_json, stderr, stdout
 from vedette.records_json import encode
-from vedette.settings import IndexSettings
+from vedette.settings.sections import IndexSettings
 
 Questions = Annotated[Path, typer.Argument(metavar="FILE", help="A question set in the layout of SQuAD 2.0.")]
 Rows = Annotated[Path, typer.Argument(metavar="FILE", help='.jsonl with "text" and "label": 1 attack, 0 harmless.')]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import vedette
@@ -12,19 +13,54 @@ from vedette.cli.show import show_answer, show_report
 from vedette.errors import VedetteError
 from vedette.records import IngestRequest, Question
 from vedette.services import Knowledge, Services
+from vedette.settings import Settings
 
-EXAMPLE = "Which controls mitigate T1110 brute force?"
-ANSWERS_IT = "#T1110"  # the end of the source of the document that does
 UNFINISHED = "library.unfinished"
 
 
-def first_run(data: Path, services: Services, library: Path | None, url: str, stopped: Callable[[], bool]) -> None:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A library in `examples/`, a question about it, and the end of the source of the document that answers it."""
+
+    folder: str
+    question: str
+    answered_by: str
+
+
+SECURITY = Sample("security", "Which controls mitigate T1110 brute force?", "#T1110")
+COURSE = Sample("curso", "¿Cuándo se entrega el proyecto final?", "00_Programa_del_curso.md")
+
+# What to do where people sign in and nobody can: make an account, sign in, let the others register.
+NO_ACCOUNT = {
+    "en": (
+        "Nobody has an account yet. Make yours, in another terminal:",
+        "Sign in with it at {page}",
+        "Others register by themselves at {page}/register",
+    ),
+    "es": (
+        "Todavía no hay ninguna cuenta. Cree la suya, en otra terminal:",
+        "Entre con ella en {page}",
+        "Los demás se registran en {page}/register",
+    ),
+    "fr": (
+        "Personne n'a encore de compte. Créez le vôtre, dans un autre terminal :",
+        "Connectez-vous sur {page}",
+        "Les autres s'inscrivent sur {page}/register",
+    ),
+}
+
+
+def first_run(
+    settings: Settings, services: Services, library: Path | None, url: str, stopped: Callable[[], bool]
+) -> None:
     """Read the library when there are no documents yet, or when an earlier first run was cut off."""
     console = stderr()
     console.print(f"Vedette answers at {url} (API: {url}/docs; Ctrl-C stops it)", style="bold")
+    _tell_of_accounts(settings, services, url)
     knowledge = services.knowledge
-    marker = data / UNFINISHED
-    source = library or sample_library()
+    marker = settings.data / UNFINISHED
+    sample = COURSE if settings.profile == "course" else SECURITY
+    source = library or sample_library(sample)
     try:
         if source and (marker.exists() or not knowledge.collections()):
             console.print(f"First run: reading {source}; ask meanwhile, answers come from what has been read so far.")
@@ -32,23 +68,37 @@ def first_run(data: Path, services: Services, library: Path | None, url: str, st
             request = IngestRequest((str(source.absolute()),))
             show_report(console, follow(knowledge.ingest(request), console, stopped=stopped))
             marker.unlink()
-        if library is None and not stopped() and _can_answer(knowledge):
-            console.print(f'\n$ vedette ask "{EXAMPLE}"', style="bold")
-            for event in knowledge.ask(Question(EXAMPLE)):
+        if library is None and not stopped() and _can_answer(knowledge, sample):
+            console.print(f'\n$ vedette ask "{sample.question}"', style="bold")
+            for event in knowledge.ask(Question(sample.question)):
                 if event.answer:
                     show_answer(console, event.answer)
-        console.print(f'\nAsk your own, in another terminal: vedette --data {data} ask "…"')
+        console.print(f'\nAsk your own, in another terminal: vedette --data {settings.data} ask "…"')
     except VedetteError as error:
         if not stopped():
             console.print(f"Error: {error.message}")
 
 
-def _can_answer(knowledge: Knowledge) -> bool:
+def _tell_of_accounts(settings: Settings, services: Services, url: str) -> None:
+    """How the first account comes into being, where people sign in and there is none."""
+    if services.accounts is None or services.accounts.people():
+        return
+    make, come_in, register = NO_ACCOUNT[settings.server.language or "en"]
+    page = settings.accounts.page_url.rstrip("/") if "accounts.page_url" in settings.origins else url
+    console = stderr()
+    console.print(f"\n{make}\n  vedette --data {settings.data} users create-admin maria@example.org")
+    console.print(come_in.format(page=page))
+    if services.accounts.registers():
+        console.print(register.format(page=page))
+
+
+def _can_answer(knowledge: Knowledge, sample: Sample) -> bool:
     """Whether the sample library stands in the collection that is asked: the owner may have read other documents."""
-    return any(document.source.endswith(ANSWERS_IT) for document in knowledge.documents(Question(EXAMPLE).collection))
+    found = knowledge.documents(Question(sample.question).collection)
+    return any(document.source.endswith(sample.answered_by) for document in found)
 
 
-def sample_library() -> Path | None:
-    """`examples/security` beside the checkout that runs; None where Vedette is installed without it."""
-    folder = Path(vedette.__file__).parents[2] / "examples" / "security"
+def sample_library(sample: Sample = SECURITY) -> Path | None:
+    """Its folder beside the checkout that runs; None where Vedette is installed without it."""
+    folder = Path(vedette.__file__).parents[2] / "examples" / sample.folder
     return folder if folder.is_dir() else None

@@ -13,7 +13,23 @@ from typing import Annotated
 import typer
 
 from vedette import __version__
-from vedette.cli import ask, audit, backup, collections, doctor, documents, evaluate, index, ingest, mcp, serve, users
+from vedette.cli import (
+    ask,
+    audit,
+    backup,
+    collections,
+    doctor,
+    documents,
+    evaluate,
+    index,
+    ingest,
+    mcp,
+    notify,
+    questions,
+    serve,
+    users,
+    worker,
+)
 from vedette.cli.common import FAILED, WRONG_USE
 from vedette.errors import BadInput, LoadError, SettingsError, VedetteError
 
@@ -33,10 +49,13 @@ app.command("retrieve")(ask.retrieve)
 app.add_typer(documents.app, name="documents")
 app.add_typer(collections.app, name="collections")
 app.add_typer(index.app, name="index")
+app.add_typer(questions.app, name="questions")
+app.command("worker")(worker.worker)
 app.add_typer(evaluate.app, name="evaluate")
 app.command("mcp")(mcp.mcp)
 app.add_typer(users.app, name="users")
 app.add_typer(audit.app, name="audit")
+app.add_typer(notify.app, name="notify")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)

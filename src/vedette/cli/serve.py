@@ -34,10 +34,13 @@ SETTLED = 20_000
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on [127.0.0.1].")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one [8000].")]
+Profile = Annotated[str | None, typer.Option(help="Set of other defaults, such as course [VEDETTE_PROFILE].")]
 LogToStderr = Annotated[bool, typer.Option("--log-stderr", help="Log to stderr instead of DATA/logs/vedette.json.")]
 
 
-def serve(ctx: typer.Context, host: Host = None, port: Port = None, log_stderr: LogToStderr = False) -> None:
+def serve(
+    ctx: typer.Context, host: Host = None, port: Port = None, profile: Profile = None, log_stderr: LogToStderr = False
+) -> None:
     """Serve the API for the documents that are there, until Ctrl-C.
 
     \b
@@ -47,7 +50,7 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None, log_stderr: 
     """
     from vedette.settings import with_server
 
-    settings = with_server(load_settings(ctx), host, port)
+    settings = with_server(load_settings(ctx, profile), host, port)
     run(settings, log_stderr, lambda services, url, stopped: _say(f"Vedette answers at {url} (Ctrl-C stops it)"))
 
 
@@ -55,7 +58,11 @@ def up(
     ctx: typer.Context,
     host: Host = None,
     port: Port = None,
-    library: Annotated[Path | None, typer.Option(help="Folder to read on the first run [examples/security].")] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(help="Folder to read on the first run [examples/security; examples/curso for a course]."),
+    ] = None,
+    profile: Profile = None,
     log_stderr: LogToStderr = False,
 ) -> None:
     """Serve, and on the first run read a library of documents; asking works meanwhile.
@@ -64,14 +71,15 @@ def up(
     Examples:
       vedette up
       vedette up --port 8001 --library examples/cv
+      vedette up --profile course
     """
     from vedette.cli.first_run import first_run
     from vedette.settings import with_server
 
     if library is not None and not library.is_dir():
         raise NotFound(f"There is no folder {library}; name one with --library.")
-    settings = with_server(load_settings(ctx), host, port)
-    run(settings, log_stderr, lambda services, url, stopped: first_run(settings.data, services, library, url, stopped))
+    settings = with_server(load_settings(ctx, profile), host, port)
+    run(settings, log_stderr, lambda services, url, stopped: first_run(settings, services, library, url, stopped))
 
 
 def run(settings: Settings, log_stderr: bool, beside: Callable[[Services, str, Callable[[], bool]], None]) -> None:
@@ -165,6 +173,7 @@ def web_config(settings: Settings, token: str) -> WebConfig:
         per_address=server.per_address,
         per_person=server.per_person,
         limits_url=settings.accounts.throttle,
+        language=server.language,
     )
 
 

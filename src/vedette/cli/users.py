@@ -138,6 +138,22 @@ def remove(ctx: typer.Context, email: Email) -> None:
     typer.echo(f"Removed {person.email}.")
 
 
+@app.command("delete-data")
+def delete_data(ctx: typer.Context, email: Email) -> None:
+    """Delete somebody's conversations, questions, answers and ratings for good. The account stays.
+
+    \b
+    Examples:
+      vedette users delete-data ana@example.org
+    """
+    from vedette.app_people import remove_data
+
+    with _accounts(ctx) as accounts:
+        person = _find(accounts, email)
+    conversations, questions = remove_data(load_settings(ctx), person.id, BY)
+    typer.echo(f"Deleted {conversations} conversations and {questions} questions of {person.email}.")
+
+
 @app.command("reset-link")
 def reset_link(ctx: typer.Context, email: Email) -> None:
     """A link that sets a new password, once, for half an hour: hand it over where no mail can be sent.

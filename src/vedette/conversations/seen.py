@@ -42,17 +42,20 @@ def as_seen(conversation: Conversation, knowledge: Knowledge) -> Conversation:
 
 def turn_as_seen(turn: ConversationTurn, stands: Stands) -> ConversationTurn:
     """The turn without what stood on texts that do not stand; the very same where all do."""
-    answer = turn.answer
-    if answer is None:
-        return turn
+    seen = turn.answer and answer_as_seen(turn.answer, stands)
+    return turn if seen is turn.answer else replace(turn, answer=seen)
+
+
+def answer_as_seen(answer: Answer, stands: Stands) -> Answer:
+    """The answer without what stood on texts that do not stand; the very same where all do."""
     sources = tuple(one for one in answer.sources if stands(one.document, one.quote))
     passages = tuple(one for one in answer.passages if stands(one.document, one.chunk.text))
     if (sources, passages) == (answer.sources, answer.passages):
-        return turn
+        return answer
     known = {source.id for source in sources}
     claims = tuple(claim for claim in answer.claims if known.issuperset(claim.sources))
     kept = replace(answer, claims=claims, sources=sources, passages=passages, topics=(), notices=(), checks=())
-    return replace(turn, answer=kept if answer.refused else replace(kept, text=_text(answer, known)))
+    return kept if answer.refused else replace(kept, text=_text(answer, known))
 
 
 def unmarked(text: str) -> str:
@@ -68,6 +71,12 @@ def seen_by(knowledge: Knowledge) -> Callable[[ConversationTurn], ConversationTu
     """`turn_as_seen` for turns of several conversations."""
     stands = _standing(knowledge)
     return lambda turn: turn_as_seen(turn, stands)
+
+
+def answers_seen_by(knowledge: Knowledge) -> Callable[[Answer], Answer]:
+    """`answer_as_seen` for several answers."""
+    stands = _standing(knowledge)
+    return lambda answer: answer_as_seen(answer, stands)
 
 
 def _standing(knowledge: Knowledge) -> Stands:

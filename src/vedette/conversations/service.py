@@ -20,7 +20,6 @@ from vedette.conversations.store import LONGEST_TITLE, ConversationStore, Ended,
 from vedette.conversations.tools import TextTools
 from vedette.errors import BadInput, VedetteError
 from vedette.records import (
-    LONGEST_QUESTION,
     Answer,
     AnswerEvent,
     Conversation,
@@ -35,6 +34,7 @@ from vedette.records import (
 )
 from vedette.services import Knowledge
 from vedette.storage.database import Database
+from vedette.storage.texts import storable, storable_question
 
 INTERRUPTED = "It was interrupted before the answer was complete; ask again."
 STOPPED = "It was stopped before the answer was complete; ask again."
@@ -97,7 +97,7 @@ class LocalConversations:
         return self._read(person, conversation, self._knowledge)
 
     def rename(self, person: str, conversation: str, title: str) -> ConversationInfo:
-        named = shortened(_clean(title), LONGEST_TITLE)
+        named = shortened(storable(title), LONGEST_TITLE)
         if not named:
             raise BadInput("The title is empty; give the conversation a name.")
         return self._store.rename(person, conversation, named, self._at())
@@ -109,12 +109,12 @@ class LocalConversations:
         self._store.forget(person)
 
     def ask(self, person: str, conversation: str, text: str, knowledge: Knowledge) -> Iterator[TurnEvent]:
-        return self._ask(self._read(person, conversation, knowledge), person, _checked(text), knowledge, None)
+        return self._ask(self._read(person, conversation, knowledge), person, storable_question(text), knowledge, None)
 
     def again(self, person: str, conversation: str, turn: str, text: str, knowledge: Knowledge) -> Iterator[TurnEvent]:
         found = self._read(person, conversation, knowledge)
         replaced = numbered(found.turns, turn)
-        return self._ask(found, person, _checked(text or replaced.asked), knowledge, replaced.number)
+        return self._ask(found, person, storable_question(text or replaced.asked), knowledge, replaced.number)
 
     def standalone(self, text: str, history: tuple[Turn, ...]) -> Rewritten:
         return self._rewriter.rewrite(text, [_answered(turn) for turn in history])
@@ -126,7 +126,7 @@ class LocalConversations:
             raise BadInput(f"The reason has {len(reason)} characters; give it in at most {LONGEST_REASON}.")
         if numbered(self.get(person, conversation).turns, turn).state != "done":
             raise BadInput("There is no answer to rate yet; ask again first.")
-        self._store.rate(conversation, turn, thumb, _clean(reason) if thumb else "", self._at())
+        self._store.rate(conversation, turn, thumb, storable(reason) if thumb else "", self._at())
         return numbered(self.get(person, conversation).turns, turn)
 
     def export(self, person: str, conversation: str) -> str:
@@ -221,20 +221,6 @@ def _answered(turn: Turn) -> ConversationTurn:
     """A turn that was kept elsewhere; of its answer, the text is known."""
     answer = Answer(turn.answer, False, "", (), (), "", 0, {})
     return ConversationTurn("", 0, turn.question, turn.question, "done", "", answer)
-
-
-def _checked(text: str) -> str:
-    asked = _clean(text)
-    if not asked:
-        raise BadInput("The question is empty; write what you want to know.")
-    if len(asked) > LONGEST_QUESTION:
-        raise BadInput(f"The question has {len(asked)} characters; ask in at most {LONGEST_QUESTION}.")
-    return asked
-
-
-def _clean(text: str) -> str:
-    """A text that every database takes: without NUL, and without the halves of characters."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def _closed(events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:

@@ -15,6 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.errors import ProviderBusy
 from vedette.rag.answer.imprint import asks_imprint, imprint
 from vedette.rag.answer.offline import Found, offline
 from vedette.rag.answer.reading import documents_of
@@ -263,14 +264,18 @@ def refusal(case: Case, reason: str, desk: Desk, provider: str = "none") -> Answ
 
 
 def _generated(case: Case, desk: Desk) -> Generator[AnswerEvent, None, Outcome]:
-    """What the chain wrote; an outcome without a draft when there is no chain or none of it answered."""
+    """What the chain wrote; an outcome without a draft when there is no chain or none of it answered.
+
+    Raises ProviderBusy where the question insists on a model's answer and none came."""
     if not desk.chain.configured:
         return Outcome(None)
     passages = case.looked.passages[: desk.model_passages]
     budget = TokenBudget(desk.context_tokens, desk.library.embedder.count_tokens)
     messages = build_messages(case.question, case.understanding, passages, budget, desk.nonce())
     with case.watch.stage("generate"):
-        outcome = yield from desk.chain.run(messages)
+        outcome = yield from desk.chain.run(messages, case.question.patience_s)
+    if outcome.draft is None and case.question.insist:
+        raise ProviderBusy(f"No language model answers now: {' '.join(outcome.notices)}")
     return outcome
 
 

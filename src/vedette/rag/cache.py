@@ -143,7 +143,7 @@ def _key(question: Question, desk: Desk, making: str, version: int) -> str:
         library.access.key,
         version,
         catalog.collections.calibration(question.collection),
-        encode(replace(question, filters=dict(sorted(question.filters.items())))),
+        encode(replace(question, filters=dict(sorted(question.filters.items())), patience_s=0.0, insist=False)),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -57,6 +57,8 @@ class Access:
 
 NOBODY = Access()
 OWNER = Access(everything=True)
+OWNER_ID = "owner"
+"""Names the owner of the data folder, who has no account, where an account's id would stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,13 +106,18 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to answer. `language` of the answer: that of the question when empty."""
+    """A question to answer. `language` of the answer: that of the question when empty.
+
+    Where nobody waits at a screen, `patience_s` gives a language model more time than the settings do, and `insist`
+    wants its answer or none: where models are set and none of them answers, that is a ProviderBusy."""
 
     text: str
     collection: str = "default"
     language: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     history: tuple[Turn, ...] = ()
+    patience_s: float = 0.0
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 import httpx
 
-from vedette.errors import Forbidden
 from vedette.records import (
     Access,
     AnswerEvent,
@@ -48,9 +47,7 @@ class RemoteKnowledge:
     wire: Wire
 
     def seen_by(self, access: Access) -> Knowledge:
-        if not access.everything:
-            raise Forbidden("Whose knowledge it is stands in the token; connect with that of the person.")
-        return self
+        return self if access.everything else RemoteKnowledge(replace(self.wire, access=access))
 
     def ingest(self, request: IngestRequest) -> Iterator[IngestProgress | IngestReport]:
         body = {"targets": request.targets, "collection": request.collection, "prune": request.prune}
@@ -147,6 +144,8 @@ def _ask_body(question: Question) -> dict[str, Any]:
         "language": question.language,
         "filters": dict(question.filters),
         "history": encode(question.history),
+        "patience_s": question.patience_s,
+        "insist": question.insist,
     }
 
 

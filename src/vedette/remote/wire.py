@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 
-from vedette.errors import VedetteError, by_name
+from vedette.errors import Unreachable, VedetteError, by_name
+from vedette.records import Access
+from vedette.records_json import ACCESS_HEADER, encode
 
 
 def open_client(url: str) -> httpx.Client:
@@ -20,11 +22,13 @@ def open_client(url: str) -> httpx.Client:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A server at `url`. `token` is the owner token of `server.json`; without it only open routes answer."""
+    """A server at `url`. `token` is the owner token of `server.json`, or an API key; without it only open routes
+    answer. With an `access`, the owner and admins are shown no more than that."""
 
     url: str
     token: str = field(repr=False)
     http: httpx.Client
+    access: Access | None = None
 
     def call(self, method: str, path: str, **parts: Any) -> Any:
         """The JSON of a response."""
@@ -57,7 +61,8 @@ class Wire:
             raise _unreachable(self.url, error) from error
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return headers | ({ACCESS_HEADER: json.dumps(encode(self.access))} if self.access is not None else {})
 
 
 def server_sent_events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
@@ -98,5 +103,5 @@ def failure(response: httpx.Response) -> VedetteError:
         return VedetteError(f"{what}; check that the address is that of a Vedette server.")
 
 
-def _unreachable(url: str, error: httpx.TransportError) -> VedetteError:
-    return VedetteError(f"The server at {url} does not answer ({error}); see its log or start it again: vedette serve")
+def _unreachable(url: str, error: httpx.TransportError) -> Unreachable:
+    return Unreachable(f"The server at {url} does not answer ({error}); see its log or start it again: vedette serve")

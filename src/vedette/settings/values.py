@@ -38,7 +38,7 @@ def convert(value: Any, item: Field[Any], hints: Mapping[str, type], name: str, 
             raise SettingsError(f"{name} in {where} is {value}; it must be {bounds}.")
     choices = item.metadata.get("choices")
     if choices and converted not in choices:
-        raise SettingsError(f"{name} in {where} is '{value}'; it must be one of {', '.join(choices)}.")
+        raise SettingsError(f"{name} in {where} is '{value}'; it must be one of {', '.join(filter(None, choices))}.")
     checked = item.name in ADDRESSES and item.metadata.get("address", True)
     if checked and converted and not (urlsplit(converted).hostname and "://" in converted):
         shown = "****" if item.metadata.get("secret") else value

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.schema import SchemaItem
 
 # The revision (migrations/versions) that makes these tables.
-REVISION = "0001"
+REVISION = "0003"
 
 metadata = MetaData()
 
@@ -138,4 +138,62 @@ turns = _table(
     Column("reason", LongText, nullable=False),
     Column("rated", Time, nullable=False, index=True),  # empty: never
     UniqueConstraint("conversation", "number"),
+)
+
+# --- questions that are answered later ------------------------------------------------------------------------------
+
+questions = _table(
+    "questions",
+    Column("id", Id, primary_key=True),
+    Column("person", String(64), nullable=False),  # no foreign key: in the demo the owner has no account
+    Column("number", Integer, nullable=False),  # the person's own 1, 2, 3, …
+    Column("priority", Integer, nullable=False),
+    Column("tag", BigInteger, nullable=False),  # see `questions.contract`
+    Column("asked", Time, nullable=False, index=True),
+    Column("submission", LongText, nullable=False),  # JSON
+    Column("state", String(10), nullable=False),  # a QueueState, or `resting` until `due`
+    Column("due", Time, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("error", LongText, nullable=False),
+    Column("answered", Time, nullable=False),
+    Column("answer", LongText, nullable=False),  # JSON with its evidence; empty: none
+    Column("mail", String(10), nullable=False),
+    Column("mail_due", Time, nullable=False),
+    Column("mail_tries", Integer, nullable=False),
+    Column("mail_error", LongText, nullable=False),
+    Column("sent", Time, nullable=False),
+    Column("holder", String(100), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("beat", Integer, nullable=False),
+    Column("thumb", String(8), nullable=False),
+    Column("thumb_reason", LongText, nullable=False),
+    UniqueConstraint("person", "number"),
+    Index("questions_of", "person", "asked"),
+    Index("questions_open", "person", "state"),
+    Index("questions_tags", "person", "priority", "tag"),
+    Index("questions_line", "state", "priority", "tag", "asked"),
+    Index("questions_mail", "mail", "mail_due"),
+)
+
+# --- notices --------------------------------------------------------------------------------------------------------
+
+notices = _table(
+    "notices",
+    Column("id", Id, primary_key=True),
+    Column("rule", String(64), nullable=False),
+    Column("recipient", String(500), nullable=False),  # as the settings call it
+    Column("event", LongText, nullable=False),  # JSON
+    Column("trouble", Digest, nullable=False, index=True),  # of kind and key
+    Column("going_on", Digest, nullable=False, unique=True),  # of trouble and recipient; the id once it is over
+    Column("urgent", Integer, nullable=False),  # critical ones go apart from the others
+    Column("state", String(10), nullable=False),
+    Column("made", Time, nullable=False, index=True),
+    Column("due", Time, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("message", Id, nullable=False),  # the message that it goes out with; empty: none yet
+    Column("tries", Integer, nullable=False),
+    Column("error", LongText, nullable=False),
+    Column("sent", Time, nullable=False),
+    Index("notices_due", "state", "due"),
 )

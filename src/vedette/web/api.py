@@ -26,7 +26,7 @@ from vedette.web import (
     routes_knowledge,
     routes_mcp,
     routes_openai,
-    routes_prompts,
+    routes_questions,
 )
 from vedette.web.config import WebConfig
 from vedette.web.limits import RateLimits
@@ -49,7 +49,7 @@ ROUTES = (
     routes_mcp,
     routes_documents,
     routes_admin,
-    routes_prompts,
+    routes_questions,
     routes_health,
 )
 

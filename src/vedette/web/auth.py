@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from vedette.errors import Forbidden, NotFound, Unauthorized
-from vedette.records import NOBODY, OWNER, ROLES, Access, Caller, Person, Role
+from vedette.errors import BadInput, Forbidden, NotFound, Unauthorized
+from vedette.records import NOBODY, OWNER, OWNER_ID, ROLES, Access, Caller, Person, Role
+from vedette.records_json import ACCESS_HEADER, decode
 from vedette.services import Accounts
 from vedette.web.config import WebConfig
 from vedette.web.rules import RULES, Rule
 
 API_KEY = "vk_"
-OWNER_ID = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ async def admitted(request: Request, accounts: Accounts | None, config: WebConfi
     rule = RULES.get(route)
     if rule is None:
         raise Forbidden(f"Nobody may call {route} yet: it has no rule.")
-    visitor = STRANGER if rule == "open" else await _visitor(request, accounts, config)
+    visitor = STRANGER if rule == "open" else _narrowed(await _visitor(request, accounts, config), request)
     if rule == "self":
         _require_account(visitor, accounts)
     elif rule not in ("open", "anybody"):
@@ -70,6 +71,20 @@ async def _visitor(request: Request, accounts: Accounts | None, config: WebConfi
         return STRANGER
     person = await run_in_threadpool(accounts.who, token)
     return Visitor(person.id, None if person.disabled else person.role, person.access, person, token)
+
+
+def _narrowed(visitor: Visitor, request: Request) -> Visitor:
+    """For a worker that answers for somebody else: who sees everything may ask to be shown no more than that person."""
+    asked = request.headers.get(ACCESS_HEADER)
+    if asked is None:
+        return visitor
+    if not visitor.access.everything:
+        raise Forbidden(f"Only the owner and admins may send {ACCESS_HEADER}; leave it out.")
+    try:
+        access = decode(Access, json.loads(asked))
+    except ValueError as error:
+        raise BadInput(f"{ACCESS_HEADER} is no JSON; send an access such as {{}}.") from error
+    return replace(visitor, access=access)
 
 
 def _require_role(visitor: Visitor, rule: Rule) -> None:

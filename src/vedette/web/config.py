@@ -17,8 +17,9 @@ class WebConfig:
 
     `token` proves the owner; without one nobody can. With `local`, the server listens on this machine alone, where,
     without accounts, everybody is its owner. `page` is the folder of the built page, if there is one. `secure` cookies
-    are sent over https only. Limits of requests are a minute's, 0 for none, counted in the Redis at `limits_url` where
-    one is given. While an answer runs, it is asked every `watch_s` whether its caller may still be here.
+    are sent over https only. `language` (ISO 639-1) is that of whoever has chosen none, their own when empty. Limits of
+    requests are a minute's, 0 for none, counted in the Redis at `limits_url` where one is given. While an answer runs,
+    it is asked every `watch_s` whether its caller may still be here.
     """
 
     version: str
@@ -36,6 +37,7 @@ class WebConfig:
     secure: bool = False
     per_address: int = 0
     per_person: int = 0
+    language: str = ""
     limits_url: str = field(default="", repr=False)
 
 

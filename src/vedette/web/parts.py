@@ -15,7 +15,7 @@ from fastapi.routing import APIRouter
 
 from vedette.errors import VedetteError
 from vedette.records import Caller, Person
-from vedette.services import Accounts, Conversations, Knowledge, Services
+from vedette.services import Accounts, Conversations, Knowledge, Questions, Services
 from vedette.web.auth import Visitor, admitted, caller, no_accounts
 from vedette.web.config import WebConfig
 from vedette.web.limits import RateLimits
@@ -52,13 +52,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request, from a caller who was let in. `knowledge` and `conversations` hold only what they may
+    """One request, from a caller who was let in. `knowledge`, `conversations` and `questions` hold only what they may
     see."""
 
     visitor: Visitor
     caller: Caller
     knowledge: Knowledge
     conversations: Conversations
+    questions: Questions
     config: WebConfig
     metrics: Metrics
     streams: anyio.CapacityLimiter
@@ -121,6 +122,7 @@ async def visit(request: Request) -> Visit:
         caller=caller(request),
         knowledge=knowledge,
         conversations=parts.services.conversations.seen_by(knowledge),
+        questions=parts.services.questions.seen_by(knowledge),
         config=parts.config,
         metrics=parts.metrics,
         streams=parts.streams,

@@ -62,9 +62,10 @@ def change(person: PersonId, body: ChangeBody, visit: Handed) -> Response:
     responses=errors(404, 409),
 )
 def remove(person: PersonId, visit: Handed) -> Response:
-    """Delete an account with its sessions, keys and conversations."""
+    """Delete an account with its sessions, keys, conversations and questions."""
     visit.accounts.remove(person, visit.visitor.id)
     visit.conversations.forget(person)
+    visit.questions.forget(person)
     return Response(status_code=204)
 
 
@@ -108,5 +109,6 @@ def feedback(visit: Handed, limit: Annotated[int, Query(ge=1, le=1000, descripti
 @router.get("/v1/admin/health", summary="State of every part", responses={**json_of(HealthBody), **errors()})
 def health(visit: Handed) -> Response:
     """Store, index, embedder, providers, disk, database and mail, each with advice when it is not well."""
-    parts = visit.knowledge.health() + (visit.accounts.health() if visit.sign_in else ())
+    accounts = visit.accounts.health() if visit.sign_in else ()
+    parts = visit.knowledge.health() + visit.questions.health() + accounts
     return reply({"parts": encode(parts)})

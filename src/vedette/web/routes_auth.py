@@ -57,13 +57,17 @@ CREDENTIALS = {
 @router.get("/v1/me", summary="Who am I", responses={**json_of(MeBody), **errors()})
 def me(visit: Handed) -> Response:
     """Who sends this request, whether people sign in here at all, and whether they can register."""
+    terms = visit.questions.terms()
     return reply(
         {
             "sign_in": visit.sign_in,
             "person": encode(visit.visitor.person),
             "registration": visit.sign_in and visit.accounts.registers(),
+            "language_default": visit.config.language,
             "version": visit.config.version,
             "roles": list(ROLES),
+            "mail": terms.mail and visit.visitor.person is not None,
+            "training": terms.training,
         }
     )
 

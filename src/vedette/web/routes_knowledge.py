@@ -10,6 +10,7 @@ from fastapi import Query as QueryParameter
 from fastapi.responses import Response
 from fastapi.routing import APIRouter
 
+from vedette.errors import Forbidden
 from vedette.records import AnswerEvent, IdentifierCard, Preprocessed, Query, Rewritten, ScopeDecision, Turn
 from vedette.records_json import answer_json, encode, retrieval_json
 from vedette.web.config import check_question
@@ -34,6 +35,8 @@ async def ask(body: AskBody, request: Request, visit: Handed) -> Response:
     draft), then `answer` with the JSON of this route, or `error`.
     """
     check_question(body.question)
+    if body.patience_s and not visit.visitor.may("admin"):
+        raise Forbidden("Only the owner and admins may give a question more time; leave patience_s out.")
     question = body.record()
     if "text/event-stream" in request.headers.get("accept", ""):
         tell = partial(told, visit.metrics, body.evidence)

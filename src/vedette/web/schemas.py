@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -46,10 +47,13 @@ class AskBody(Body):
     filters: dict[str, str] = FILTERS
     history: list[TurnBody] = Field([], max_length=50, description="Earlier exchanges, oldest first.")
     evidence: bool = False
+    patience_s: float = Field(0.0, ge=0, le=86_400, description="Longest time of the language models; admins alone.")
+    insist: bool = Field(False, description="A language model's answer or none, where any is set.")
 
     def record(self) -> Question:
         turns = tuple(Turn(turn.question, turn.answer) for turn in self.history)
-        return Question(self.question, self.collection, self.language, self.filters, turns)
+        asked = Question(self.question, self.collection, self.language, self.filters, turns)
+        return replace(asked, patience_s=self.patience_s, insist=self.insist)
 
 
 class StandaloneBody(Body):

@@ -19,6 +19,7 @@ from vedette.records import (
     SessionInfo,
     Thumb,
     Tlp,
+    Training,
 )
 from vedette.web.schemas import AnswerBody, Body
 
@@ -40,8 +41,11 @@ class MeBody(BaseModel):
     sign_in: bool = Field(description="Whether people sign in here; if not, everything is allowed.")
     person: Person | None = Field(description="Who is signed in.")
     registration: bool = Field(description="Whether people can make an account by themselves.")
+    language_default: str = Field(description="Language of whoever has chosen none, ISO 639-1; their own when empty.")
     version: str
     roles: list[Role] = Field(description="All roles, each of which may do what those before it may.")
+    mail: bool = Field(description="Whether answers can be mailed to whoever asks this.")
+    training: Training = Field(description="Whether questions become training data: as each says, always or never.")
 
 
 class RenameBody(Body):
@@ -142,19 +146,6 @@ class ConversationBody(BaseModel):
 
 class ConversationsBody(BaseModel):
     conversations: list[ConversationInfo]
-
-
-class PromptBody(Body):
-    text: str = Field(description="What you want to know; at most 4,000 characters.")
-    collection: str = Field("default", min_length=1, max_length=100, description="The collection to ask.")
-
-
-class PromptState(BaseModel):
-    id: str
-    text: str
-    state: Literal["pending", "done", "failed"]
-    answer: AnswerBody | None
-    error: str
 
 
 class ReaderNamesBody(BaseModel):

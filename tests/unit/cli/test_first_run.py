@@ -10,10 +10,10 @@ from typing import cast
 import pytest
 
 from fakes.knowledge import INFO, FixedKnowledge
-from vedette.cli.first_run import EXAMPLE, first_run, sample_library
+from vedette.cli.first_run import SECURITY, first_run, sample_library
 from vedette.rag.load.discover import Found, discover
 from vedette.records import DocumentInfo
-from vedette.services import Conversations, Services
+from vedette.services import Conversations, Questions, Services
 
 
 class Shelf(FixedKnowledge):
@@ -28,7 +28,8 @@ class Shelf(FixedKnowledge):
 @pytest.fixture
 def said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[Shelf], str]:
     def run(shelf: Shelf) -> str:
-        first_run(tmp_path, Services(shelf, cast(Conversations, None)), None, "http://127.0.0.1:8000", lambda: False)
+        services = Services(shelf, cast(Conversations, None), cast(Questions, None))
+        first_run(tmp_path, services, None, "http://127.0.0.1:8000", lambda: False)
         return capsys.readouterr().err
 
     return run
@@ -37,14 +38,14 @@ def said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[Shelf]
 def test_the_example_is_asked_where_the_sample_library_stands(said: Callable[[Shelf], str]) -> None:
     shelf = Shelf()
     shelf.source = "attack/enterprise-attack-trimmed.json#T1110"
-    assert EXAMPLE in said(shelf)
-    assert [question.text for question in shelf.asked] == [EXAMPLE]
+    assert SECURITY.question in said(shelf)
+    assert [question.text for question in shelf.asked] == [SECURITY.question]
 
 
 def test_the_example_is_not_asked_of_other_documents(said: Callable[[Shelf], str]) -> None:
     shelf = Shelf()
     told = said(shelf)
-    assert (shelf.asked, EXAMPLE in told, "Error" in told) == ([], False, False)
+    assert (shelf.asked, SECURITY.question in told, "Error" in told) == ([], False, False)
 
 
 def test_the_records_of_the_sample_library_are_read_before_its_long_pdfs() -> None:

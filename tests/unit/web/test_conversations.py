@@ -1,4 +1,4 @@
-"""Conversations over HTTP: the events of an answer, what is stored when its reader goes, prompts, exports."""
+"""Conversations over HTTP: the events of an answer, what is stored when its reader goes, exports."""
 
 from __future__ import annotations
 
@@ -157,20 +157,6 @@ def test_exports_hold_the_sources_and_the_evidence(http: httpx.Client, conversat
     assert answer["passages"]
     assert [(one["id"], one["content_hash"]) for one in evidence["documents"]] == [(ID, "c0ffee")]
     assert http.get(f"{conversation}/export", params={"form": "pdf"}).status_code == 400
-
-
-def test_a_prompt_is_answered_while_nobody_waits(http: httpx.Client) -> None:
-    made = http.post("/prompts", json={"text": "slow"})
-    assert made.status_code == 202
-    assert (made.json()["state"], made.json()["answer"], made.json()["text"]) == ("pending", None, "slow")
-    path, limit = f"/prompts/{made.json()['id']}", time.monotonic() + 5
-    while http.get(path).json()["state"] == "pending" and time.monotonic() < limit:
-        time.sleep(0.05)
-    assert http.get(path).json() | {"id": ""} == {
-        "id": "", "text": "slow", "state": "done", "answer": answer_json(ANSWER), "error": "",
-    }  # fmt: skip
-    assert http.get("/prompts/none").status_code == 404
-    assert http.post("/prompts", json={"text": " "}).status_code == 400
 
 
 def test_an_identifier_has_a_card(http: httpx.Client) -> None:

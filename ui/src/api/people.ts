@@ -23,11 +23,15 @@ export interface Reader {
 }
 
 /** `sign_in` false: the demo on one's own machine, where nobody signs in and everything is allowed. `registration`:
- * people can make an account by themselves. */
+ * people can make an account by themselves. `language_default`: of whoever has chosen none. `mail`: answers can be mailed to
+ * whoever is here; `training`: whether questions that are answered later become training data. */
 export interface Me {
   sign_in: boolean;
   person: Person | null;
   registration: boolean;
+  language_default: string;
+  mail: boolean;
+  training: "ask" | "always" | "never";
   version: string;
   roles: Role[];
 }

@@ -1,6 +1,7 @@
 /** The JSON of the REST API, as docs/reference describes it. */
 
 export type * from "./people";
+export type * from "./queue";
 
 export type Support = "supported" | "weak" | "unsupported";
 export type Thumb = "up" | "down" | "";

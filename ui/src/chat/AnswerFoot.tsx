@@ -1,23 +1,23 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Answer, Turn } from "../api";
+import type { Answer } from "../api";
 import { copyText } from "../parts/copy";
 import { IconAction } from "../parts/IconAction";
 import { plainAnswer } from "./plainAnswer";
-import { Rating } from "./Rating";
+import { type Rated, Rating } from "./Rating";
 import { Timings } from "./Timings";
 import classes from "./Turn.module.css";
 
 export interface AnswerProps {
-  turn: Turn;
   answer: Answer;
-  conversation: string;
-  locked: boolean;
-  onAgain: (text: string) => void;
+  rated: Rated;
+  /** Asks the same anew; not offered without. */
+  onAgain?: () => void;
+  locked?: boolean;
 }
 
 /** Copy, ask again, thumbs, who answered, timings. */
-export function AnswerFoot({ turn, answer, conversation, locked, onAgain }: AnswerProps) {
+export function AnswerFoot({ answer, rated, onAgain, locked = false }: AnswerProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -36,8 +36,8 @@ export function AnswerFoot({ turn, answer, conversation, locked, onAgain }: Answ
       <span className="visually-hidden" role="status">
         {copied ? t("common.copied") : ""}
       </span>
-      <IconAction label={t("answer.retry")} icon="refresh" disabled={locked} onClick={() => onAgain(turn.asked)} />
-      <Rating turn={turn} conversation={conversation} />
+      {onAgain && <IconAction label={t("answer.retry")} icon="refresh" disabled={locked} onClick={onAgain} />}
+      <Rating {...rated} />
       <Timings answer={answer} />
       {!answer.refused && (
         <span className={classes.provider}>

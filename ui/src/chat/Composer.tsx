@@ -4,11 +4,16 @@ import { useTranslation } from "react-i18next";
 import { useShortcut } from "../layout/useShortcut";
 import { Icon } from "../parts/Icon";
 import classes from "./Composer.module.css";
+import { LaterButton } from "./LaterButton";
+import { LaterTold } from "./LaterTold";
+import { TrainingConsent } from "./TrainingConsent";
+import { useLater } from "./useLater";
 
 const LONGEST = 4000;
 const NEAR = 500;
 
 interface Props {
+  collection: string;
   onSend: (text: string) => void;
   /** An answer is on its way: the button stops it. */
   onStop?: (() => void) | undefined;
@@ -18,13 +23,16 @@ interface Props {
   autoFocus?: boolean;
 }
 
-/** The question box: Enter sends, Shift+Enter makes a line, Esc stops the answer. */
-export function Composer({ onSend, onStop, onEditLast, busy = false, autoFocus = false }: Props) {
+/** The question box: Enter sends, Shift+Enter makes a line, Esc stops the answer. Where questions are answered later,
+ * a button beside it sends this one there. */
+export function Composer({ collection, onSend, onStop, onEditLast, busy = false, autoFocus = false }: Props) {
   const { t } = useTranslation();
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const left = LONGEST - text.length;
-  const ready = text.trim() !== "" && left >= 0 && !busy && !onStop;
+  const written = text.trim() !== "" && left >= 0;
+  const ready = written && !busy && !onStop;
+  const later = useLater(collection);
   useShortcut("question", () => box.current?.focus());
 
   const send = () => {
@@ -32,6 +40,11 @@ export function Composer({ onSend, onStop, onEditLast, busy = false, autoFocus =
     onSend(text.trim());
     setText("");
   };
+  const sendLater = () =>
+    later?.send(text.trim(), () => {
+      setText((now) => (now === text ? "" : now));
+      box.current?.focus();
+    });
   const halt = () => {
     onStop?.();
     box.current?.focus();
@@ -47,36 +60,41 @@ export function Composer({ onSend, onStop, onEditLast, busy = false, autoFocus =
     }
   };
   return (
-    <div className={classes.composer}>
-      <Textarea
-        ref={box}
-        className={classes.box}
-        classNames={{ input: classes.input }}
-        variant="unstyled"
-        autosize
-        minRows={1}
-        maxRows={10}
-        value={text}
-        autoFocus={autoFocus}
-        placeholder={t("chat.placeholder")}
-        aria-label={t("chat.question")}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={keys}
-      />
-      {left < NEAR && (
-        <span className={classes.left} data-over={left < 0} role="status">
-          {left < 0 ? t("chat.tooLong", { count: -left }) : t("chat.left", { count: left })}
-        </span>
-      )}
-      {onStop ? (
-        <ActionIcon size={36} variant="filled" color="gray" aria-label={t("chat.stop")} onClick={halt}>
-          <Icon name="stop" />
-        </ActionIcon>
-      ) : (
-        <ActionIcon size={36} variant="filled" color="vedette" aria-label={t("chat.send")} disabled={!ready} onClick={send}>
-          <Icon name="arrowUp" />
-        </ActionIcon>
-      )}
+    <div className={classes.whole}>
+      {later && <LaterTold later={later} />}
+      <div className={classes.composer}>
+        <Textarea
+          ref={box}
+          className={classes.box}
+          classNames={{ input: classes.input }}
+          variant="unstyled"
+          autosize
+          minRows={1}
+          maxRows={10}
+          value={text}
+          autoFocus={autoFocus}
+          placeholder={t("chat.placeholder")}
+          aria-label={t("chat.question")}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={keys}
+        />
+        {left < NEAR && (
+          <span className={classes.left} data-over={left < 0} role="status">
+            {left < 0 ? t("chat.tooLong", { count: -left }) : t("chat.left", { count: left })}
+          </span>
+        )}
+        {later && <LaterButton later={later} disabled={!written} onSend={sendLater} />}
+        {onStop ? (
+          <ActionIcon size={36} variant="filled" color="gray" aria-label={t("chat.stop")} onClick={halt}>
+            <Icon name="stop" />
+          </ActionIcon>
+        ) : (
+          <ActionIcon size={36} variant="filled" color="vedette" aria-label={t("chat.send")} disabled={!ready} onClick={send}>
+            <Icon name="arrowUp" />
+          </ActionIcon>
+        )}
+      </div>
+      {later && <TrainingConsent later={later} />}
     </div>
   );
 }

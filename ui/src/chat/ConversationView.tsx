@@ -74,6 +74,7 @@ export function ConversationView({ id, onList }: { id: string; onList: () => voi
         <Composer
           key={id}
           autoFocus
+          collection={found.data.info.collection}
           onSend={(text) => void ask(queries, { conversation: id, text })}
           onStop={running ? () => stop(id) : undefined}
           onEditLast={() => setEdited(turns.at(-1)?.id ?? null)}

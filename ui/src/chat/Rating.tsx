@@ -1,37 +1,31 @@
 import { Button, Chip, Group, Popover, Stack, Textarea } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Conversation, type Thumb, type Turn } from "../api";
+import type { Thumb } from "../api";
 import { IconAction } from "../parts/IconAction";
-import { KEYS } from "../queries";
 import classes from "./Turn.module.css";
 
 const FAULTS = ["wrong", "incomplete", "offTopic", "badSource"] as const;
 
+export interface Rated {
+  thumb: Thumb;
+  reason: string;
+  onRate: (thumb: Thumb, reason: string) => void;
+}
+
 /** Thumbs: the click counts at once, a reason can follow. A second click takes it back. */
-export function Rating({ turn, conversation }: { turn: Turn; conversation: string }) {
+export function Rating({ thumb: now, reason: given, onRate }: Rated) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const [asking, setAsking] = useState<Thumb>("");
-  const [reason, setReason] = useState(turn.reason);
-  const rate = useMutation({
-    mutationFn: ({ thumb, why }: { thumb: Thumb; why: string }) => api.conversations.rate(conversation, turn.id, thumb, why),
-    onSuccess: (rated) =>
-      queries.setQueryData<Conversation>(KEYS.conversation(conversation), (old) => {
-        if (!old) return old;
-        const turns = old.turns.map((one) => (one.id === turn.id ? { ...one, thumb: rated.thumb, reason: rated.reason } : one));
-        return { ...old, turns };
-      }),
-  });
+  const [reason, setReason] = useState(given);
   const press = (thumb: "up" | "down") => {
-    const next = turn.thumb === thumb ? "" : thumb;
-    rate.mutate({ thumb: next, why: "" });
+    const next = now === thumb ? "" : thumb;
+    onRate(next, "");
     setReason("");
     setAsking(next);
   };
   const send = () => {
-    rate.mutate({ thumb: asking, why: reason.trim() });
+    onRate(asking, reason.trim());
     setAsking("");
   };
   return (
@@ -43,9 +37,9 @@ export function Rating({ turn, conversation }: { turn: Turn; conversation: strin
               key={thumb}
               label={t(`answer.${thumb}`)}
               icon={thumb === "up" ? "thumbUp" : "thumbDown"}
-              aria-pressed={turn.thumb === thumb}
-              variant={turn.thumb === thumb ? "light" : "subtle"}
-              color={turn.thumb === thumb ? "vedette" : "gray"}
+              aria-pressed={now === thumb}
+              variant={now === thumb ? "light" : "subtle"}
+              color={now === thumb ? "vedette" : "gray"}
               onClick={() => press(thumb)}
             />
           ))}

@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { AnswerView } from "./AnswerView";
 import { QuestionEdit } from "./QuestionEdit";
 import { QuestionView } from "./QuestionView";
+import { useRateTurn } from "./useRateTurn";
 import classes from "./Turn.module.css";
 
 interface Props {
@@ -21,6 +22,8 @@ interface Props {
 /** A question and its answer, as they are stored. */
 export const TurnView = memo(function TurnView({ turn, conversation, locked, editing, onEdit, onAgain }: Props) {
   const { t } = useTranslation();
+  const rate = useRateTurn(conversation, turn.id);
+  const rated = { thumb: turn.thumb, reason: turn.reason, onRate: rate };
   const ended = turn.state === "failed" ? turn.error || t("chat.unfinished") : t("chat.unfinished");
   return (
     <article className={classes.turn}>
@@ -30,7 +33,7 @@ export const TurnView = memo(function TurnView({ turn, conversation, locked, edi
         <QuestionView asked={turn.asked} rewritten={turn.standalone} because={turn.because} onEdit={locked ? undefined : () => onEdit(true)} />
       )}
       {turn.answer ? (
-        <AnswerView turn={turn} answer={turn.answer} conversation={conversation} locked={locked} onAgain={onAgain} />
+        <AnswerView answer={turn.answer} rated={rated} locked={locked} onAgain={() => onAgain(turn.asked)} />
       ) : (
         <Alert role="group" color="yellow" variant="light" icon={<Icon name="alert" />} title={t("chat.failed")}>
           <Text size="sm" mb="xs">

@@ -41,7 +41,12 @@ export function Welcome({ onList, onBegin }: Props) {
         </Text>
         {collections.isError && <Problem error={collections.error} again={() => void collections.refetch()} />}
         {begin.isError && <Problem error={begin.error} />}
-        <Composer onSend={(text) => begin.mutate(text)} busy={begin.isPending} autoFocus />
+        <Composer
+          collection={collection?.name ?? "default"}
+          onSend={(text) => begin.mutate(text)}
+          busy={begin.isPending}
+          autoFocus
+        />
         {all.length > 1 && (
           <Select
             w="100%"

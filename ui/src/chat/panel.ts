@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react";
+import { createContext, useContext, useMemo, useState } from "react";
 import type { Answer, Source } from "../api";
 
 /** What stands beside the conversation. */
@@ -24,6 +24,16 @@ export const BesideContext = createContext<Beside>({
 });
 
 export const useBeside = () => useContext(BesideContext);
+
+/** What stands beside the page of `id`; it goes with the page. */
+export function useBesideOf(id: string | undefined, collection: string, ask: (text: string) => void): Beside {
+  const [shown, setShown] = useState<{ panel: Panel; id: string | undefined } | null>(null);
+  const panel = shown && shown.id === id ? shown.panel : null;
+  return useMemo(
+    () => ({ panel, collection, ask, show: (next: Panel | null) => setShown(next && { panel: next, id }) }),
+    [panel, collection, ask, id],
+  );
+}
 
 /** "s3" as it is shown: 3. */
 export const sourceNumber = (id: string): string => id.replace(/^s/, "");

@@ -51,6 +51,11 @@ export function stop(conversation: string) {
   stops.get(conversation)?.abort();
 }
 
+/** Stop all answers. */
+export function stopAll() {
+  for (const control of stops.values()) control.abort();
+}
+
 /** Forget an error that was read. */
 export function dismiss(conversation: string) {
   if (!isRunning(runs.get(conversation) ?? null)) put(conversation, null);

@@ -36,8 +36,17 @@ export async function startLanguage(language = firstLanguage(localStorage.getIte
 }
 
 export async function chooseLanguage(language: Language) {
+  await speak(language);
+  localStorage.setItem(KEPT, language);
+}
+
+/** The language of the account, or of the house, for whoever has chosen none in this browser. */
+export async function adoptLanguage(language: string) {
+  if (isLanguage(language) && language !== i18n.language && !localStorage.getItem(KEPT)) await speak(language);
+}
+
+async function speak(language: Language) {
   i18n.addResourceBundle(language, "page", (await load[language]()).default);
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;
-  localStorage.setItem(KEPT, language);
 }

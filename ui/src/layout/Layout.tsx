@@ -1,8 +1,10 @@
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense } from "react";
+import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
+import { adoptLanguage } from "../i18n";
 import { Loading } from "../parts/Loading";
+import { useMe } from "../queries";
 import { Header } from "./Header";
 import classes from "./Layout.module.css";
 import { Shortcuts } from "./Shortcuts";
@@ -12,6 +14,9 @@ import { useShortcut } from "./useShortcut";
 export function Layout() {
   const { t } = useTranslation();
   const [helped, help] = useDisclosure(false);
+  const me = useMe().data;
+  const language = me?.person?.language || me?.language_default || "";
+  useEffect(() => void adoptLanguage(language), [language]);
   useShortcut("help", help.toggle);
   return (
     <div className={classes.layout}>

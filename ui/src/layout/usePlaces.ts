@@ -15,6 +15,7 @@ export function usePlaces(): Place[] {
   const places = [
     { to: "/", label: t("nav.chat") },
     { to: "/documents", label: t("nav.documents") },
+    { to: "/questions", label: t("nav.questions") },
   ];
   return me?.sign_in && may(me, "admin") ? [...places, { to: "/admin", label: t("nav.admin") }] : places;
 }

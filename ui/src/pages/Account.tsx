@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { DataSection } from "../account/DataSection";
 import { KeySection } from "../account/KeySection";
 import { PasswordForm } from "../account/PasswordForm";
 import { ProfileForm } from "../account/ProfileForm";
@@ -6,7 +7,7 @@ import { SessionSection } from "../account/SessionSection";
 import { PageFrame } from "../parts/PageFrame";
 import { useMe } from "../queries";
 
-/** One's own account: name and language, password, where one is signed in, keys for programs. */
+/** One's own account: name and language, password, where one is signed in, keys for programs, what is kept. */
 export default function Account() {
   const { t } = useTranslation();
   const person = useMe().data?.person;
@@ -17,6 +18,7 @@ export default function Account() {
       <PasswordForm />
       <SessionSection />
       <KeySection />
+      <DataSection />
     </PageFrame>
   );
 }

@@ -5,12 +5,13 @@ import classes from "../admin/Admin.module.css";
 import { FeedbackList } from "../admin/FeedbackList";
 import { Health } from "../admin/Health";
 import { People } from "../admin/People";
+import { Queue } from "../admin/Queue";
 import { PageFrame } from "../parts/PageFrame";
 
-const PARTS = { people: People, audit: AuditLog, feedback: FeedbackList, health: Health };
+const PARTS = { people: People, queue: Queue, audit: AuditLog, feedback: FeedbackList, health: Health };
 type Part = keyof typeof PARTS;
 
-/** For whoever manages people: accounts, the audit log, what was rated, the state of all parts. */
+/** For whoever manages people: accounts, the line of questions, the audit log, what was rated, the state of all parts. */
 export default function Admin() {
   const { t } = useTranslation();
   const { part = "people" } = useParams();

@@ -57,7 +57,7 @@ export function fakeHouse(person: Person | null, registration = true) {
     const [method = "", path = ""] = call.split(" ");
     const weak = String(body.password ?? body.new ?? "enough for this").length < 12;
     const short = () => problem(400, "BadInput", "The password has 5 characters; use 12 or more, such as a few words.");
-    if (call === "GET /v1/me") return json({ sign_in: true, person: here, registration, version: "1", roles: ["reader", "editor", "admin"] });
+    if (call === "GET /v1/me") return json({ sign_in: true, person: here, registration, language_default: "", mail: false, training: "never", version: "1", roles: ["reader", "editor", "admin"] });
     if (call === "PATCH /v1/me") return json({ ...here, ...body });
     if (call === "POST /v1/auth/refresh") return problem(401, "Unauthorized", "Sign in.");
     if (call === "POST /v1/auth/login") {

@@ -31,7 +31,7 @@ export function fakeServer(more: (call: string, body: Record<string, unknown>) =
   const route = (method: string, url: URL, body: Record<string, string>, signal: AbortSignal | null): Response => {
     const [, , what, id = "", part, turn = ""] = url.pathname.split("/");
     const held = conversations.get(id);
-    if (what === "me") return json({ sign_in: false, person: null, registration: false, version: "1", roles: ["reader"] });
+    if (what === "me") return json({ sign_in: false, person: null, registration: false, language_default: "", mail: false, training: "never", version: "1", roles: ["reader"] });
     if (what === "collections") return json({ collections: [collection("default"), collection("pdfs")] });
     if (what === "documents") return json(DOCUMENT);
     if (what === "identifiers") return json(CARD);

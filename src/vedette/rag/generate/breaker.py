@@ -37,6 +37,12 @@ class Breaker:
             return self._state()
 
     @property
+    def tripped(self) -> bool:
+        """Whether the provider failed so often in a row that it is left out, and has not answered since."""
+        with self._lock:
+            return self._failures >= self._limit
+
+    @property
     def wait_s(self) -> float:
         """Seconds until a request may be tried again; 0 when it may be now."""
         with self._lock:

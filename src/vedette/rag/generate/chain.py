@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -65,11 +65,15 @@ class ChainLimits:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the chain needs of the world: monotonic seconds, a pause in seconds, a random number of [0, 1)."""
+    """What the chain needs of the world: monotonic seconds, a pause in seconds, a random number of [0, 1).
+
+    `told` hears of a provider that is left out from now on, with its error, and of one that answers again, with None.
+    """
 
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
+    told: Callable[[str, ProviderError | None], None] = lambda provider, error: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,14 @@ class _Rung:
     generator: Generator
     breaker: Breaker
     last_error: ProviderError | None = None
+    down: bool = False
 
 
 @dataclass(slots=True)
 class _Run:
     """One question on its way down the chain."""
 
+    limits: ChainLimits
     deadline: float
     briefs: list[str] = field(default_factory=list)
     failures: list[ProviderError] = field(default_factory=list)
@@ -118,16 +124,18 @@ class Chain:
         """The providers, in their order."""
         return tuple(rung.generator.name for rung in self._rungs)
 
-    def run(self, messages: Sequence[Message]) -> abc.Generator[AnswerEvent, None, Outcome]:
+    def run(self, messages: Sequence[Message], patience_s: float = 0.0) -> abc.Generator[AnswerEvent, None, Outcome]:
         """Token events as they come; the outcome is the generator's return value: `outcome = yield from chain.run(…)`.
 
         When a provider fails after its first token, a `stage` event named `generate` is sent: the tokens before it are
-        void. Never raises a ProviderError; never runs past `deadline_s` by more than one piece of text.
+        void. Never raises a ProviderError; never runs past `deadline_s` by more than one piece of text. With
+        `patience_s`, that is how long the first provider that answers may take, for its first token too.
         """
-        run = _Run(self._world.clock() + self._limits.deadline_s)
+        limits = patient(self._limits, patience_s) if patience_s else self._limits
+        run = _Run(limits, self._world.clock() + limits.deadline_s)
         for rung in self._rungs:
             if self._world.clock() >= run.deadline:
-                run.briefs.append(f"the time limit of {self._limits.deadline_s:g} s ended")
+                run.briefs.append(f"the time limit of {limits.deadline_s:g} s ended")
                 break
             text = yield from self._ask(rung, messages, run)
             if text is not None:
@@ -168,6 +176,9 @@ class Chain:
             return None
         finally:
             tell()
+            if rung.down != rung.breaker.tripped:
+                rung.down = not rung.down
+                self._world.told(name, rung.last_error if rung.down else None)
 
     def _attempt(
         self, generator: Generator, messages: Sequence[Message], run: _Run
@@ -196,7 +207,7 @@ class Chain:
 
     def _clipped(self, run: _Run) -> Limits:
         left = max(0.0, run.deadline - self._world.clock())
-        ours = self._limits
+        ours = run.limits
         return Limits(left, min(left, ours.first_token_s), min(left, ours.stall_s), min(left, ours.connect_s))
 
     def _pause(self, error: ProviderError, attempt: int, run: _Run) -> float | None:
@@ -212,6 +223,11 @@ class Chain:
             pause = 0.5 * 2**attempt * self._world.random()
         fits = pause <= self._limits.patience_s and self._world.clock() + pause < run.deadline
         return pause if fits else None
+
+
+def patient(limits: ChainLimits, seconds: float) -> ChainLimits:
+    """The limits for whoever can wait: a small model on a small machine reads for minutes before its first word."""
+    return replace(limits, deadline_s=seconds, first_token_s=seconds, stall_s=max(limits.stall_s, seconds / 10))
 
 
 def _health(rung: _Rung) -> PartHealth:

@@ -1,0 +1,55 @@
+"""The composition root of `vedette worker`: a process that answers through a server, or over the data folder itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+
+from vedette import running
+from vedette.app import open_knowledge
+from vedette.app_conversations import open_people
+from vedette.app_questions import Desk, Reach, open_store, worker
+from vedette.errors import Unreachable
+from vedette.records import QueueCounts
+from vedette.remote.service import connected
+from vedette.services import Knowledge
+from vedette.settings import Settings
+
+NO_SERVER = "No server answers for {data}; start one: vedette serve."
+
+
+@contextmanager
+def working(settings: Settings, note: Callable[[str], None], answerers: int) -> Iterator[Callable[[], bool]]:
+    """A worker at work: through a server, else over the data folder itself. Yields what tells whether nothing waits."""
+    with ExitStack() as stack:
+        reach: Reach = lambda: reached(settings)  # noqa: E731
+        if settings.questions.server or running.find(settings.data) is not None:
+            note(f"Answering through the server of {settings.questions.server or settings.data}.")
+        else:
+            knowledge = stack.enter_context(open_knowledge(settings))
+            reach = lambda: nullcontext(knowledge)  # noqa: E731
+        database = open_people(settings, stack)
+        store = open_store(settings, database, stack)
+        at_work = worker(Desk(settings, database, store, reach))
+        stack.callback(at_work.stop)
+        at_work.start(answerers)
+        yield lambda: _idle(store.counts(), settings)
+
+
+def _idle(counts: QueueCounts, settings: Settings) -> bool:
+    mails = counts.mails_waiting if settings.mail.url else 0
+    return counts.waiting + counts.answering + mails == 0
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[Knowledge]:
+    """The knowledge of the server that the settings name, else of the one that owns the data folder now: it is found
+    anew each time, for it may have been started again. Raises Unreachable."""
+    url, key = settings.questions.server, settings.questions.server_key
+    if not url:
+        server = running.find(settings.data)
+        if server is None:
+            raise Unreachable(NO_SERVER.format(data=settings.data))
+        url, key = server.url, server.token
+    with connected(url, key) as services:
+        yield services.knowledge

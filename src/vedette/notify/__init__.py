@@ -1,0 +1,1 @@
+"""event -> rules -> store -> channel: who hears of what goes wrong, where, and when."""

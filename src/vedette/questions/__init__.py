@@ -1,0 +1,1 @@
+"""submit -> claim -> answer -> reply: questions that are answered later, and by mail."""

@@ -1,0 +1,56 @@
+"""A server that speaks MongoDB's protocol: mongo-java-server, for MongoDB's own is in no registry of packages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from servers import databases
+
+JARS = Path(sys.prefix) / "mongodb"  # put there by make, see tests/servers/java/install.sh
+SERVER = Path(__file__).parent / "java" / "DurableServer.java"
+
+
+@contextmanager
+def mongodb() -> Iterator[str]:
+    """The URL of an empty server."""
+    with databases.own_folder() as folder, serving(folder) as (url, _):
+        yield url
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, Popen[bytes]]]:
+    """The URL and process of a server whose data are in a folder."""
+    java, port = databases.program("java"), databases.free_port()
+    if not any(JARS.glob("*.jar")):
+        databases.absent(f"The server of MongoDB's tests is not installed; run tests/servers/java/install.sh {JARS}")
+    command = [java, "-XX:TieredStopAtLevel=1", "-cp", f"{JARS}/*", str(SERVER), str(folder / "data"), str(port)]
+    url = f"mongodb://127.0.0.1:{port}/vedette"
+    with databases.running(command, folder, lambda: _answers(url)) as server:
+        yield url, server
+
+
+def empty(url: str) -> None:
+    """Drop every collection of a database."""
+    client: MongoClient[dict[str, object]] = MongoClient(url)
+    database = client.get_default_database()
+    for name in database.list_collection_names():
+        database.drop_collection(name)
+    client.close()
+
+
+def _answers(url: str) -> bool:
+    client: MongoClient[dict[str, object]] = MongoClient(url, serverSelectionTimeoutMS=100)
+    try:
+        client.admin.command("ping")
+    except PyMongoError:
+        return False
+    finally:
+        client.close()
+    return True
