@@ -34,7 +34,7 @@ from vedette.rag.load.limits import MB, Limits
 from vedette.rag.load.sandbox import Sandbox
 from vedette.rag.load.seats import Seats
 from vedette.rag.retrieve.turns import Turns
-from vedette.rag.service import LocalKnowledge
+from vedette.rag.service import LocalKnowledge, ignored
 from vedette.rag.understand.intent import Understander
 from vedette.records import Failure
 from vedette.services import Knowledge, Services
@@ -44,6 +44,7 @@ from vedette.settings.sections import CacheSettings, EmbedSettings, IndexSetting
 
 if TYPE_CHECKING:
     from vedette.accounts.service import LocalAccounts
+    from vedette.app_notify import Bell
 
 # The packaged model was trained on English; another one is taken to be multilingual.
 SPOKEN = ("en",)
@@ -58,9 +59,12 @@ def opened(settings: Settings) -> Iterator[Services]:
     from vedette.app_questions import Desk, local_questions, open_store, worker
 
     with ExitStack() as stack:
-        chain = _chain(settings, stack)
-        knowledge = build(settings, chain, stack)
+        bell = bell_of(settings, stack)
+        chain = _chain(settings, stack, bell)
+        knowledge = build(settings, chain, stack, bell)
         database = open_people(settings, stack)
+        if bell is not None:
+            stack.enter_context(bell.ringing(knowledge))
         conversations = local_conversations(settings, database, chain)
         store = open_store(settings, database, stack)
         questions = local_questions(settings, store)
@@ -70,7 +74,8 @@ def opened(settings: Settings) -> Iterator[Services]:
 
             accounts = local_accounts(settings, database, stack)
         if settings.questions.workers:
-            working = worker(Desk(settings, database, store, lambda: nullcontext(knowledge)))
+            desk = Desk(settings, database, store, lambda: nullcontext(knowledge))
+            working = worker(replace(desk, died=bell.given_up) if bell else desk)
             stack.callback(working.stop)
             working.start(settings.questions.workers)
         yield Services(knowledge=knowledge, conversations=conversations, questions=questions, accounts=accounts)
@@ -80,7 +85,8 @@ def opened(settings: Settings) -> Iterator[Services]:
 def open_knowledge(settings: Settings) -> Iterator[LocalKnowledge]:
     """The documents alone, for commands, which begin in half the time without the people. Raises as `opened`."""
     with ExitStack() as stack:
-        yield build(settings, _chain(settings, stack), stack)
+        bell = bell_of(settings, stack, at_end=True)
+        yield build(settings, _chain(settings, stack, bell), stack, bell)
 
 
 @contextmanager
@@ -110,8 +116,8 @@ def apart(settings: Settings, models: Sequence[Generator] = ()) -> Iterator[Know
         yield build(alone, chain, stack)
 
 
-def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
-    """The knowledge service over `settings.data`; `stack` closes what it opens."""
+def build(settings: Settings, chain: Chain, stack: ExitStack, bell: Bell | None = None) -> LocalKnowledge:
+    """The knowledge service over `settings.data`; `stack` closes what it opens, `bell` hears what could not be read."""
     library = _library(settings, stack)
     desk = Desk(
         library=library,
@@ -123,7 +129,8 @@ def build(settings: Settings, chain: Chain, stack: ExitStack) -> LocalKnowledge:
         model_passages=settings.answer.passages,
         context_tokens=settings.answer.context_tokens,
     )
-    return LocalKnowledge(desk, _reader(settings.ingest, settings.s3), _cache(settings, stack))
+    reader = _reader(settings.ingest, settings.s3)
+    return LocalKnowledge(desk, reader, _cache(settings, stack), bell.ingested if bell else ignored)
 
 
 def move_index(settings: Settings, url: str, prefix: str, report: Callable[[int], None]) -> int:
@@ -241,15 +248,27 @@ def _s3(url: str, settings: S3Settings) -> Iterator[Found | Failure]:
     return find(url, options)
 
 
-def _chain(settings: Settings, stack: ExitStack) -> Chain:
+def bell_of(settings: Settings, stack: ExitStack, at_end: bool = False) -> Bell | None:
+    """What hears of trouble; None where nobody is to be told. `at_end` is for commands, see `Bell`."""
+    if not settings.notify_rules:
+        return None
+    from vedette.app_notify import Bell
+
+    return Bell(settings, stack, at_end)
+
+
+def _chain(settings: Settings, stack: ExitStack, bell: Bell | None) -> Chain:
     answer = settings.answer
+    world = World(time.monotonic, time.sleep, random.random)
+    if bell is not None:
+        world = replace(world, told=bell.provider)
     limits = ChainLimits(
         deadline_s=answer.deadline_s,
         first_token_s=answer.first_token_s,
         breaker_failures=answer.breaker_failures,
         breaker_seconds=answer.breaker_seconds,
     )
-    return Chain(_generators(settings.providers, stack), limits, World(time.monotonic, time.sleep, random.random))
+    return Chain(_generators(settings.providers, stack), limits, world)
 
 
 def _generators(providers: tuple[ProviderSettings, ...], stack: ExitStack) -> list[Generator]:

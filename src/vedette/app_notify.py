@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from vedette.app_conversations import open_people
 from vedette.errors import ProviderError, SettingsError, VedetteError
@@ -17,13 +18,94 @@ from vedette.notify.mail import MailChannel
 from vedette.notify.rules import ChannelName, Rule, quiet_hours, recipient
 from vedette.notify.service import Notifier, Plan, World
 from vedette.notify.sources import dead_letter, feed_key, ingest_failed, ingest_key, provider_down, stale_feeds
-from vedette.records import IngestReport, QueuedQuestion
+from vedette.records import Event, IngestReport, QueuedQuestion
 from vedette.services import Knowledge
 from vedette.settings import Settings
 from vedette.settings.notify import NotifyRule
 from vedette.storage.database import Database
 
 HOURLY_S = 3600.0
+
+
+class Bell:
+    """What hears of trouble wherever it is noticed; `stack` closes what it opens, at the first trouble.
+
+    For a command, which is gone afterwards, `at_end` sends what was told."""
+
+    def __init__(self, settings: Settings, stack: ExitStack, at_end: bool = False) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._at_end = at_end
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Raises SettingsError for rules that cannot be kept, MissingExtra, StorageError."""
+        opened = open_notifier(self._settings, open_people(self._settings, self._stack))
+        if self._at_end:
+            self._stack.callback(_quietly, opened.run_once)
+        return opened
+
+    def ingested(self, report: IngestReport) -> None:
+        """An ingest that failed in part is told; one that did not ends the trouble of its collection."""
+        event = ingest_failed(report, self._language)
+        if event is not None:
+            self._tell(event)
+        else:
+            _quietly(lambda: self.notifier.over("pipeline_error", ingest_key(report)))
+
+    def provider(self, name: str, error: ProviderError | None) -> None:
+        """A provider is left out, for this error; or answers again."""
+        if error is not None:
+            self._tell(provider_down(name, error, self._language))
+        else:
+            _quietly(lambda: self.notifier.over("provider_down", name))
+
+    def given_up(self, question: QueuedQuestion) -> None:
+        """A question was given up."""
+        self._tell(dead_letter(question, self._language))
+
+    def look(self, knowledge: Knowledge | None) -> None:
+        """Forget old notices; tell of every collection that nothing new came into for `notify.feed_days`."""
+        chosen = self._settings.notify
+        self.notifier.tidy()
+        if knowledge is None or not chosen.feed_days:
+            return
+        watched = {name.strip() for name in chosen.feeds.split(",")} - {""}
+        documents = (one for one in knowledge.documents() if not watched or one.collection in watched)
+        longest = timedelta(days=chosen.feed_days)
+        stale, fresh = stale_feeds(documents, datetime.now(UTC), longest, self._language)
+        for event in stale.values():
+            self.notifier.tell(event)
+        for collection in fresh:
+            self.notifier.over("feed_stale", feed_key(collection))
+
+    def _tell(self, event: Event) -> None:
+        _quietly(lambda: self.notifier.tell(event))
+
+    @property
+    def _language(self) -> str:
+        return self._settings.notify.language
+
+    @contextmanager
+    def ringing(self, knowledge: Knowledge | None = None) -> Iterator[None]:
+        """Send what is told, in a thread, as long as the block runs, and `look` every hour."""
+        stopped, looked, notifier = threading.Event(), float("-inf"), self.notifier
+
+        def beside() -> bool:
+            nonlocal looked
+            if time.monotonic() >= looked + HOURLY_S and not stopped.is_set():
+                looked = time.monotonic()
+                _quietly(lambda: self.look(knowledge))
+            return stopped.is_set()
+
+        thread = threading.Thread(target=notifier.run, args=(beside,), name="notices")
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            notifier.wake()
+            thread.join()
 
 
 @contextmanager
@@ -42,84 +124,11 @@ def open_notifier(settings: Settings, database: Database) -> Notifier:
     return Notifier(database, plan, channels, World(lambda: datetime.now(UTC), lambda: secrets.token_hex(16)))
 
 
-@contextmanager
-def notifying(settings: Settings, notifier: Notifier, knowledge: Knowledge | None = None) -> Iterator[None]:
-    """Sends what is told, in a thread, as long as the block runs; and looks every hour whether collections go stale.
-
-    Nothing runs where there are no rules."""
-    if not settings.notify_rules:
-        yield
-        return
-    stopped = threading.Event()
-    looked = float("-inf")
-
-    def beside() -> bool:
-        nonlocal looked
-        if time.monotonic() >= looked + HOURLY_S and not stopped.is_set():
-            looked = time.monotonic()
-            _look(settings, notifier, knowledge)
-        return stopped.is_set()
-
-    thread = threading.Thread(target=notifier.run, args=(beside,), name="notices")
-    thread.start()
+def _quietly(task: Callable[[], object]) -> None:
     try:
-        yield
-    finally:
-        stopped.set()
-        notifier.wake()
-        thread.join()
-
-
-def tell_ingest(notifier: Notifier) -> Callable[[IngestReport], None]:
-    """What hears of every ingest: one that failed in part is told; one that did not ends the trouble of its
-    collection."""
-
-    def tell(report: IngestReport) -> None:
-        event = ingest_failed(report, notifier.language)
-        if event is not None:
-            notifier.tell(event)
-        else:
-            notifier.over("pipeline_error", ingest_key(report))
-
-    return tell
-
-
-def tell_provider(notifier: Notifier) -> Callable[[str, ProviderError | None], None]:
-    """What hears of every provider that is left out (with its error), and that answers again (with None)."""
-
-    def tell(provider: str, error: ProviderError | None) -> None:
-        if error is not None:
-            notifier.tell(provider_down(provider, error, notifier.language))
-        else:
-            notifier.over("provider_down", provider)
-
-    return tell
-
-
-def tell_dead_letter(notifier: Notifier) -> Callable[[QueuedQuestion], object]:
-    """What hears of every question that was given up."""
-    return lambda question: notifier.tell(dead_letter(question, notifier.language))
-
-
-def tell_stale_feeds(settings: Settings, notifier: Notifier, knowledge: Knowledge) -> None:
-    """Tell of every collection that nothing new came into for `notify.feed_days`."""
-    watched = {name.strip() for name in settings.notify.feeds.split(",")} - {""}
-    documents = (one for one in knowledge.documents() if not watched or one.collection in watched)
-    longest = timedelta(days=settings.notify.feed_days)
-    stale, fresh = stale_feeds(documents, datetime.now(UTC), longest, notifier.language)
-    for event in stale.values():
-        notifier.tell(event)
-    for collection in fresh:
-        notifier.over("feed_stale", feed_key(collection))
-
-
-def _look(settings: Settings, notifier: Notifier, knowledge: Knowledge | None) -> None:
-    try:
-        notifier.tidy()
-        if knowledge is not None and settings.notify.feed_days:
-            tell_stale_feeds(settings, notifier, knowledge)
+        task()
     except VedetteError as error:
-        logging.getLogger(__name__).error("the hourly look failed", extra={"error": error.message})
+        logging.getLogger(__name__).error(f"notices were not looked after: {error.message}")
 
 
 def _rule(rule: NotifyRule) -> Rule:

@@ -51,6 +51,7 @@ class Desk:
     died: Callable[[QueuedQuestion], None] = lambda question: None
     passing: Callable[[str], None] = lambda point: None
     pace: Pace | None = None
+    world: World | None = None
 
 
 def open_store(settings: Settings, database: Database, stack: ExitStack) -> QuestionStore:
@@ -130,7 +131,7 @@ def worker(desk: Desk) -> Worker:
         passing=desk.passing,
     )
     holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-    return Worker(hands, pace, World(_now, random.random), holder)
+    return Worker(hands, pace, desk.world or World(_now, random.random), holder)
 
 
 def _answer(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 
 from vedette import running
-from vedette.app import open_knowledge
+from vedette.app import bell_of, open_knowledge
 from vedette.app_conversations import open_people
 from vedette.app_questions import Desk, Reach, open_store, worker
 from vedette.errors import Unreachable
@@ -30,7 +31,11 @@ def working(settings: Settings, note: Callable[[str], None], answerers: int) -> 
             reach = lambda: nullcontext(knowledge)  # noqa: E731
         database = open_people(settings, stack)
         store = open_store(settings, database, stack)
-        at_work = worker(Desk(settings, database, store, reach))
+        desk = Desk(settings, database, store, reach)
+        bell = bell_of(settings, stack)
+        if bell is not None:
+            stack.enter_context(bell.ringing())
+        at_work = worker(replace(desk, died=bell.given_up) if bell else desk)
         stack.callback(at_work.stop)
         at_work.start(answerers)
         yield lambda: _idle(store.counts(), settings)

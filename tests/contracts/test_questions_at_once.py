@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 from fakes.queue import ANA, ANY, BOB, EVE, again, answered, ask, at_once, drained, mailed, moment, question, taken
@@ -74,7 +75,9 @@ def test_eight_threads_claim_each_question_once(store: QuestionStore) -> None:
 
 def test_eight_processes_claim_each_question_once(store: QuestionStore, questions_url: str) -> None:
     ids = {ask(store, person, second).id for second in range(40) for person in (ANA, BOB)}
-    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["fakes.queue"])
+    with ProcessPoolExecutor(WORKERS, context) as pool:
         shares = [pool.submit(drained, questions_url, f"w{number}", 0.02) for number in range(WORKERS)]
         done = Counter(one for share in shares for one in share.result(120))
     assert done == dict.fromkeys(ids, 1)
@@ -138,8 +141,6 @@ def test_of_eight_onlookers_one_takes_back(store: QuestionStore) -> None:
 def _answer(store: QuestionStore, holder: str) -> Claim | None:
     claim = store.claim(holder)
     if claim is not None:
-        try:
+        with suppress(Stale):  # taken back or cancelled meanwhile
             store.finish(claim, answered())
-        except Stale:
-            pass  # taken back or cancelled meanwhile
     return claim

@@ -34,7 +34,9 @@ class Mailbox:
     def _file(self, path: Path, to: list[str], text: str) -> None:
         message = message_from_bytes(text.encode(), policy=email.policy.SMTPUTF8)  # type: ignore[arg-type]
         assert isinstance(message, EmailMessage)
-        told = {"to": to, "subject": message["Subject"], "text": message.get_content()}
+        plain = message.get_body(("plain",))
+        assert plain is not None
+        told = {"to": to, "subject": message["Subject"], "text": plain.get_content()}
         part = path.with_suffix(".part")
         part.write_text(json.dumps(told), encoding="utf-8")
         part.rename(path)  # whoever looks finds it whole

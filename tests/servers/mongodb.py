@@ -1,8 +1,11 @@
-"""A server that speaks MongoDB's protocol: mongo-java-server, for MongoDB's own is in no registry of packages."""
+"""A server that speaks MongoDB's protocol: mongo-java-server, for MongoDB's own is in no registry of packages. Where
+VEDETTE_TEST_MONGODB_URL names one, as the service container of the workflow does, that is the one."""
 
 from __future__ import annotations
 
+import os
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +22,13 @@ SERVER = Path(__file__).parent / "java" / "DurableServer.java"
 
 @contextmanager
 def mongodb() -> Iterator[str]:
-    """The URL of an empty server."""
+    """The URL of an empty database."""
+    if given := os.environ.get("VEDETTE_TEST_MONGODB_URL"):
+        url = f"{given}/vedette-{uuid.uuid4().hex}"
+        yield url
+        with _client(url) as client:
+            client.drop_database(client.get_default_database())
+        return
     with databases.own_folder() as folder, serving(folder) as (url, _):
         yield url
 
@@ -38,19 +47,20 @@ def serving(folder: Path) -> Iterator[tuple[str, Popen[bytes]]]:
 
 def empty(url: str) -> None:
     """Drop every collection of a database."""
-    client: MongoClient[dict[str, object]] = MongoClient(url)
-    database = client.get_default_database()
-    for name in database.list_collection_names():
-        database.drop_collection(name)
-    client.close()
+    with _client(url) as client:
+        database = client.get_default_database()
+        for name in database.list_collection_names():
+            database.drop_collection(name)
 
 
 def _answers(url: str) -> bool:
-    client: MongoClient[dict[str, object]] = MongoClient(url, serverSelectionTimeoutMS=100)
     try:
-        client.admin.command("ping")
+        with _client(url, 100) as client:
+            client.admin.command("ping")
     except PyMongoError:
         return False
-    finally:
-        client.close()
     return True
+
+
+def _client(url: str, wait_ms: int = 10_000) -> MongoClient[dict[str, object]]:
+    return MongoClient(url, serverSelectionTimeoutMS=wait_ms)

@@ -28,11 +28,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 Tls = Literal["", "starttls", "smtps"]
-Fault = Literal["", "hang", "drip", "greylist", "unknown", "content", "cut_before", "cut_after"]
+Fault = Literal["", "hang", "drip", "greylist", "unknown", "content", "closed", "cut_before", "cut_after"]
 """`hang`: accepts the connection and says nothing any more. `drip`: a byte of an answer every `drip_s`, without an end.
 `greylist`: 451 for the first `greylisted` attempts of each recipient. `unknown`: 550 for every recipient. `content`:
-554 after the message. `cut_before`: keeps the message and cuts the line before it says 250, the ambiguous case.
-`cut_after`: says 250 and cuts the line, without an answer to QUIT."""
+554 after the message. `closed`: 554 instead of a greeting. `cut_before`: keeps the message and cuts the line before it
+says 250, the ambiguous case. `cut_after`: says 250 and cuts the line, without an answer to QUIT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,9 @@ class _Session(SMTP):
             await asyncio.Event().wait()
         elif fault == "drip":
             await self._drip(status if isinstance(status, bytes) else status.encode())
+        elif fault == "closed":
+            await super().push("554 5.3.2 no service at the moment")
+            self.transport.close()
         else:
             await super().push(status)
             if took and fault == "cut_after":

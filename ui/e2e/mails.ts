@@ -14,7 +14,7 @@ interface Mail {
   text: string;
 }
 
-/** The text of the mail that somebody gets under a subject, or one that begins with it, as soon as it is there. */
+/** The text of the mail that somebody gets under a subject, as soon as it is there. */
 export async function mailed(to: string, subject: string): Promise<string> {
   for (const end = Date.now() + LONGEST_MS; Date.now() < end; await wait(100)) {
     const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));

@@ -35,6 +35,10 @@ beforeAll(async () => {
   await page.getByRole("button", { name: "Bad answer" }).click();
   await page.getByRole("textbox", { name: "What was wrong with it?" }).fill("It says nothing of peppers.");
   await page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "Your question" }).fill("Who holds the backup keys?");
+  await page.getByRole("button", { name: "Answer me later" }).click();
+  await page.getByText(/^Your question is in line/).waitFor();
   await page.context().close();
 });
 afterAll(async () => {
@@ -80,6 +84,15 @@ const PLACES: [name: string, path: () => string, there: (page: Page) => Promise<
     },
   ],
   ["document", () => paper, (page) => page.locator(".textLayer span").first().waitFor()],
+  ["questions", () => "/questions", (page) => page.getByText(/^Answered/).waitFor()],
+  [
+    "question",
+    () => "/questions",
+    async (page) => {
+      await page.getByRole("link", { name: "Who holds the backup keys?" }).click();
+      await page.getByRole("button", { name: /^Open source 1/ }).first().waitFor();
+    },
+  ],
   ["account", () => "/account", (page) => page.getByText("this one").waitFor()],
   ["people", () => "/admin", (page) => page.getByRole("table").waitFor()],
   [
@@ -90,6 +103,7 @@ const PLACES: [name: string, path: () => string, there: (page: Page) => Promise<
       await page.getByRole("button", { name: "Suggest a password" }).click();
     },
   ],
+  ["queue", () => "/admin/queue", (page) => page.getByText("None was given up.").waitFor()],
   ["audit", () => "/admin/audit", (page) => page.getByText(/The log is whole/).waitFor()],
   ["feedback", () => "/admin/feedback", (page) => page.getByText("It says nothing of peppers.").waitFor()],
   ["health", () => "/admin/health", (page) => page.getByRole("table").waitFor()],
@@ -141,7 +155,9 @@ it("is usable at 1920 px, and in the widest language", async () => {
     await shot(page, `french-1920${path.replace("/", "-")}`);
     expect(await faults(page)).toEqual([]);
   }
-  await page.setViewportSize({ width: 390, height: 800 });
-  expect(await overflows(page)).toBe(false);
+  for (const width of [840, 700, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await overflows(page), `${width} px`).toBe(false);
+  }
   expect(troubles).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { faults, launch, overflows, shot, watched, type Watched } from "./browse
 import { LIBRARY } from "./library";
 import { mailed, SMTP } from "./mails";
 import { type House, serve } from "./server";
-import { PASSWORD, signIn } from "./steps";
+import { PASSWORD, register, signIn } from "./steps";
 
 const ASKER = "ben@example.org";
 const ADMIN = "admin@example.org";
@@ -15,11 +15,12 @@ let browser: Browser;
 let seen: Watched;
 
 beforeAll(async () => {
-  house = await serve(LIBRARY, { VEDETTE_ACCOUNTS_SIGN_IN: "true", ...(SMTP && { VEDETTE_MAIL_URL: SMTP }) });
+  const people = { VEDETTE_ACCOUNTS_SIGN_IN: "true", VEDETTE_ACCOUNTS_REGISTRATION: "reader" };
+  house = await serve(LIBRARY, { ...people, ...(SMTP && { VEDETTE_MAIL_URL: SMTP }) });
   house.vedette(["users", "create-admin", ADMIN], `${PASSWORD}\n`);
-  house.vedette(["users", "create", ASKER, "--role", "reader"], `${PASSWORD}\n`);
   browser = await launch();
   seen = await watched(browser, house.url);
+  await register(seen.page, ASKER);
   await signIn(seen.page, ASKER);
 });
 afterAll(async () => {
@@ -55,7 +56,7 @@ it("a question is put into the line, stands among my questions, and is answered 
 
 it.skipIf(!SMTP)("its answer comes by mail too, and the page says so", async () => {
   const { page } = seen;
-  const text = await mailed(ASKER, /passwords/);
+  const text = await mailed(ASKER, QUESTION);
   expect(text).toContain("Argon2id");
   await page.getByText(/^Sent by e-mail/).waitFor();
 });
@@ -107,4 +108,30 @@ it("whoever deletes their data has no questions any more", async () => {
   await page.getByRole("link", { name: "My questions" }).click();
   await page.getByText(/^Nothing here yet/).waitFor();
   expect(troubles).toEqual([]);
+});
+
+it("without accounts a question waits where nobody answers: it is cancelled, and put into the line again", async () => {
+  const idle = await serve(LIBRARY, { VEDETTE_QUESTIONS_WORKERS: "0" });
+  const { page, troubles } = await watched(browser, idle.url);
+  const asked = ["What is used to store passwords?", "Who holds the backup keys?"];
+  await page.goto("/");
+  for (const text of asked) {
+    await page.getByRole("textbox", { name: "Your question" }).fill(text);
+    await page.getByRole("button", { name: "Answer me later" }).click();
+    await page.getByText(`Your question is in line: number ${asked.indexOf(text) + 1}`).waitFor();
+  }
+  await page.getByRole("note").getByRole("link", { name: "My questions" }).click();
+  await page.getByText("2 questions are on their way.").waitFor();
+  await page.getByText("Number 2 in line").waitFor();
+  await page.getByRole("button", { name: "Cancel question 1" }).click();
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+  await page.getByText("1 question is on its way.").waitFor();
+  expect(await page.getByText(/^Number \d in line/).allTextContents()).toEqual(["Number 1 in line"]);
+  await page.getByRole("button", { name: "Try again: question 1" }).click();
+  await page.getByText("2 questions are on their way.").waitFor();
+  await shot(page, "questions-waiting");
+  expect(await faults(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+  await page.context().close();
+  await idle.stop();
 });

@@ -9,6 +9,14 @@ export async function signIn(page: Page, email: string, password = PASSWORD) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+export async function register(page: Page, email: string, password = PASSWORD) {
+  await page.goto("/register");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await page.getByRole("status").getByRole("link", { name: "Sign in" }).waitFor();
+}
+
 /** Asks in a new conversation; waits for the answer, or for what stands in its place. */
 export async function ask(page: Page, question: string) {
   await page.goto("/");

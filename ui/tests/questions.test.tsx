@@ -76,7 +76,7 @@ describe("the question box", () => {
     second.unmount();
     fakeQueue([], { training: "always" });
     const third = open();
-    expect(await screen.findByText("What is answered later becomes training data here.")).toBeTruthy();
+    expect(await screen.findByText("Questions that are answered later become training data here.")).toBeTruthy();
     expect(screen.queryByRole("checkbox")).toBeNull();
     third.unmount();
     fakeQueue([], { training: "never" });

@@ -80,9 +80,12 @@ class MongoQuestions:
         from pymongo.errors import DuplicateKeyError
 
         for _ in range(AT_ONCE):
+            number, waiting, today = self._counted(new.person, quota)
+            # Looked for after the counting: where it was sent twice at once, the other one is not one too many.
             found = self._questions.find_one({"_id": new.id})
             if found is None:
-                found = self._first(new, quota)
+                rows.require_room(quota, waiting, today)
+                found = _document(rows.first_values(new, number + 1, self._next_tag(new.person, new.priority)))
                 try:
                     self._questions.insert_one(found)
                 except DuplicateKeyError:
@@ -202,16 +205,15 @@ class MongoQuestions:
         questions.create_indexes([numbers, *same])
         return questions
 
-    def _first(self, new: NewQuestion, quota: Quota) -> Which:
-        # The number is read before anything is counted: whoever adds one meanwhile takes it, and we begin again.
-        own = {"person": new.person}
+    def _counted(self, person: str, quota: Quota) -> tuple[int, int, int]:
+        """A person's last number, and how many questions wait and were asked today. The number is read first: whoever
+        adds one meanwhile takes the next, and we begin again."""
+        own = {"person": person}
         number = self._end(own, "number", -1) or 0
         count = self._questions.count_documents
         waiting = count({**own, "state": {"$in": rows.OPEN}}) if quota.waiting else 0
         today = count({**own, "asked": {"$gt": quota.day}}) if quota.per_day else 0
-        rows.require_room(quota, waiting, today)
-        values = rows.first_values(new, number + 1, self._next_tag(new.person, new.priority))
-        return {"_id": values.pop("id"), **values}
+        return number, waiting, today
 
     def _next_tag(self, person: str, priority: int) -> int:
         least = self._end({"state": "waiting", "priority": priority}, "tag", 1)
@@ -276,6 +278,10 @@ def _due(field: str, now: str) -> Which:
 def _seen(document: Which) -> Held:
     work: Work = "answer" if document["state"] == "answering" else "mail"
     return Held(document["_id"], work, document["fence"], document["beat"], document["tries"])
+
+
+def _document(values: rows.Values) -> Which:
+    return {"_id": values.pop("id"), **values}
 
 
 def _row(document: Which) -> rows.Row:

@@ -72,11 +72,6 @@ class Notifier:
         self._known = {(rule.name, to.name): (rule, to) for rule in plan.rules for to in rule.to}
         self._told = threading.Event()
 
-    @property
-    def language(self) -> str:
-        """The language of the notices."""
-        return self._plan.language
-
     def tell(self, event: Event) -> bool:
         """Store an event for those who are to hear of it. False where it could not be stored, which is logged: telling
         never stops what it tells of."""
@@ -133,7 +128,7 @@ class Notifier:
 
     def test(self, channel: ChannelName | None = None) -> tuple[Tried, ...]:
         """Send a trial message to every recipient (of a channel), now, whatever the rules say; what came of it."""
-        subject, text = WORDS[self.language].trial
+        subject, text = WORDS[self._plan.language].trial
         now = stamp(self._world.now())
         event = Event("test", self._world.new_id(), subject, text, "info", now)
         tried = []
@@ -189,7 +184,7 @@ class Notifier:
 
     def _hand_over(self, begun: Begun, to: Recipient) -> int:
         try:
-            self._channels[to.channel].deliver(written(begun, to.address, self.language))
+            self._channels[to.channel].deliver(written(begun, to.address, self._plan.language))
         except VedetteError as error:
             now = self._world.now()
             first = min(one.made for one in begun.notices)

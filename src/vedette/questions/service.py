@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import get_args
 
-from vedette.errors import BadInput, Conflict, StorageError
+from vedette.errors import BadInput, Conflict, NotFound, StorageError
 from vedette.questions.contract import NewQuestion, QuestionStore, Quota
 from vedette.records import (
     Answer,
@@ -89,7 +89,7 @@ class LocalQuestions:
         return self._told(self._store.get(question, person))
 
     def list(self, person: str, limit: int = 100, before: str = "") -> tuple[QueuedQuestion, ...]:
-        return tuple(map(self._told, self._store.list(person, None, limit, before)))
+        return tuple(self._told(self._placed(one)) for one in self._store.list(person, None, limit, before))
 
     def cancel(self, person: str, question: str) -> QueuedQuestion:
         if not self._store.cancel(question, person):
@@ -143,6 +143,15 @@ class LocalQuestions:
             raise Conflict(
                 "It was neither given up nor cancelled, and its mail did not fail: nothing is to be retried."
             )
+
+    def _placed(self, question: QueuedQuestion) -> QueuedQuestion:
+        """The same with its place in the line, which lists of the store leave out."""
+        if question.state != "waiting":
+            return question
+        try:
+            return self._store.get(question.id, question.person)
+        except NotFound:  # deleted meanwhile
+            return question
 
     def _checked(self, asker: Asker, submission: Submission) -> Submission:
         if submission.by_mail and not self._rules.mail:

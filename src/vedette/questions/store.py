@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from vedette.errors import Conflict, NotFound
-from vedette.questions import rows
+from vedette.questions import rows, statements
 from vedette.questions.contract import Claim, Ended, Held, Mailed, NewQuestion, Quota, Stale, Work
 from vedette.records import QueueCounts, QueuedQuestion, QueueState, Thumb
 from vedette.storage.database import Database
@@ -23,7 +23,6 @@ STALE = "Somebody else has this question by now; what was made of it is not take
 # Of two questions of one person at the same moment, both wanting the next number, one tries again.
 AT_ONCE = 100
 columns = table.c
-HELD: Mapping[Work, ColumnElement[bool]] = {"answer": columns.state == "answering", "mail": columns.mail == "sending"}
 
 
 class SqlQuestions:
@@ -37,7 +36,7 @@ class SqlQuestions:
             try:
                 with self._database.writing() as connection:
                     values = _add(connection, new, quota)
-                return rows.question_of(values, self._place(values))
+                    return rows.question_of(values, _place(connection, values))
             except IntegrityError:
                 continue
         raise Conflict("Too many of your questions come at the same moment; send them one after the other.")
@@ -45,7 +44,7 @@ class SqlQuestions:
     def get(self, question: str, person: str | None = None) -> QueuedQuestion:
         with self._database.reading() as connection:
             row = _existing(connection, question, person)
-        return rows.question_of(row, self._place(row))
+            return rows.question_of(row, _place(connection, row))
 
     def list(
         self, person: str | None = None, state: QueueState | None = None, limit: int = 100, before: str = ""
@@ -65,7 +64,11 @@ class SqlQuestions:
         with self._database.reading() as connection:
             states, mails = _counted(connection, "state"), _counted(connection, "mail")
             oldest = connection.execute(select(func.min(columns.asked)).where(waits)).scalar()
-            holders = connection.execute(select(columns.holder).where(or_(*HELD.values())).distinct()).scalars().all()
+            holders = (
+                connection.execute(select(columns.holder).where(or_(*statements.HELD.values())).distinct())
+                .scalars()
+                .all()
+            )
         return rows.counted(states, mails, oldest or "", holders)
 
     def cancel(self, question: str, person: str | None = None) -> bool:
@@ -80,8 +83,8 @@ class SqlQuestions:
         failed = and_(columns.state == "answered", columns.mail.in_(("refused", "bounced")))
         with self._database.writing() as connection:
             row = _existing(connection, question, person, lock=True)
-            waiting, answered, own = connection.execute(select(*_tags(row["person"], row["priority"]))).one()
-            again = rows.again_values(rows.next_tag(waiting, answered, own))
+            given = {"person": row["person"], "priority": row["priority"]}
+            again = rows.again_values(rows.next_tag(*connection.execute(statements.tags(), given).one()))
             return _write(connection, row, given_up, again) or _write(connection, row, failed, rows.send_again_values())
 
     def rate(self, question: str, person: str, thumb: Thumb, reason: str) -> bool:
@@ -90,14 +93,10 @@ class SqlQuestions:
             return _write(connection, row, columns.state == "answered", {"thumb": thumb, "thumb_reason": reason})
 
     def claim(self, holder: str) -> Claim | None:
-        line = select(table).where(columns.state == "waiting").order_by(columns.priority, columns.tag, columns.asked)
-        return self._claim(line, "answer", holder)
+        return self._claim(statements.line(), {}, "answer", holder)
 
     def claim_mail(self, holder: str, now: str) -> Claim | None:
-        due = or_(columns.mail_due <= now, columns.mail_due > rows.latest(now))
-        return self._claim(
-            select(table).where(columns.mail == "waiting", due).order_by(columns.mail_due), "mail", holder
-        )
+        return self._claim(statements.letters(), {"now": now, "latest": rows.latest(now)}, "mail", holder)
 
     def finish(self, claim: Claim, ended: Ended) -> None:
         self._finish(claim, rows.ended_values(claim.question.tries, ended))
@@ -112,13 +111,13 @@ class SqlQuestions:
 
     def beat(self, claim: Claim) -> bool:
         with self._database.writing() as connection:
-            moved = _held(claim.question.id, claim.fence, claim.work).values(beat=columns.beat + 1)
-            return connection.execute(moved).rowcount == 1
+            moved = statements.held(claim.work).values(beat=columns.beat + 1)
+            return connection.execute(moved, {"of": claim.question.id, "held": claim.fence}).rowcount == 1
 
     def held(self) -> tuple[Held, ...]:
         seen = select(columns.id, columns.state, columns.fence, columns.beat, columns.tries)
         with self._database.reading() as connection:
-            found = connection.execute(seen.where(or_(*HELD.values()))).all()
+            found = connection.execute(seen.where(or_(*statements.HELD.values()))).all()
         return tuple(
             Held(row.id, "answer" if row.state == "answering" else "mail", row.fence, row.beat, row.tries)
             for row in found
@@ -127,8 +126,8 @@ class SqlQuestions:
     def release(self, held: Held, ended: Ended) -> bool:
         values = rows.ended_values(held.tries, ended) if held.work == "answer" else rows.released_mail_values()
         with self._database.writing() as connection:
-            still = _held(held.id, held.fence, held.work).where(columns.beat == held.beat)
-            return connection.execute(still.values(values)).rowcount == 1
+            still = statements.held(held.work).where(columns.beat == held.beat)
+            return connection.execute(still.values(values), {"of": held.id, "held": held.fence}).rowcount == 1
 
     def wake(self, now: str) -> int:
         due = or_(columns.due <= now, columns.due > rows.latest(now))
@@ -143,32 +142,20 @@ class SqlQuestions:
         over = and_(columns.state.in_(rows.ENDED), columns.mail.not_in(("waiting", "sending")))
         return self._delete(columns.asked < before, over)
 
-    def _claim(self, line: Select[Any], work: Work, holder: str) -> Claim | None:
+    def _claim(self, line: Select[Any], given: rows.Row, work: Work, holder: str) -> Claim | None:
         with self._database.writing() as connection:
-            found = connection.execute(line.limit(1).with_for_update(skip_locked=True)).mappings().first()
+            found = connection.execute(line, given).mappings().first()
             if found is None:
                 return None
             row = dict(found)
             row |= (taken := rows.taken_values(row, work, holder))
-            connection.execute(update(table).where(columns.id == row["id"]).values(taken))
+            connection.execute(statements.change(), {"of": row["id"], **taken})
         return Claim(rows.question_of(row), work, row["fence"])
 
-    def _place(self, row: rows.Row) -> int:
-        if row["state"] != "waiting":
-            return 0
-        same = columns.priority == row["priority"]
-        before = or_(
-            columns.priority < row["priority"],
-            and_(same, columns.tag < row["tag"]),
-            and_(same, columns.tag == row["tag"], columns.asked < row["asked"]),
-        )
-        ahead = select(func.count()).select_from(table).where(columns.state == "waiting", before)
-        with self._database.reading() as connection:
-            return int(connection.execute(ahead).scalar_one()) + 1
-
     def _finish(self, claim: Claim, values: Mapping[str, Any]) -> None:
+        held = {"of": claim.question.id, "held": claim.fence, **values}
         with self._database.writing() as connection:
-            if connection.execute(_held(claim.question.id, claim.fence, claim.work).values(values)).rowcount != 1:
+            if connection.execute(statements.held(claim.work), held).rowcount != 1:
                 raise Stale(STALE)
 
     def _delete(self, *which: ColumnElement[bool]) -> int:
@@ -180,31 +167,23 @@ class SqlQuestions:
 
 
 def _add(connection: Connection, new: NewQuestion, quota: Quota) -> rows.Values:
-    own = columns.person == new.person
-    count = select(func.count()).select_from(table).where(own)
-    facts = select(
-        select(columns.id).where(columns.id == new.id).exists().label("known"),
-        select(func.max(columns.number)).where(own).scalar_subquery().label("number"),
-        (count.where(columns.state.in_(rows.OPEN)).scalar_subquery() if quota.waiting else literal(0)).label("waiting"),
-        (count.where(columns.asked > quota.day).scalar_subquery() if quota.per_day else literal(0)).label("today"),
-        *_tags(new.person, new.priority),
-    )
+    given = {"id": new.id, "person": new.person, "priority": new.priority, "day": quota.day}
     # One statement sees one moment: the number that it leads to is taken as soon as anything of it has changed.
-    known, number, waiting, today, *tags = tuple(connection.execute(facts).one())
-    if known:
+    found = connection.execute(statements.facts(quota.waiting > 0, quota.per_day > 0), given).one()
+    if found.known:
         return _existing(connection, new.id, None)
-    rows.require_room(quota, waiting, today)
-    values = rows.first_values(new, (number or 0) + 1, rows.next_tag(*tags))
-    connection.execute(insert(table).values(values))
+    rows.require_room(quota, found.waiting, found.today)
+    tag = rows.next_tag(found.least, found.answered, found.own)
+    values = rows.first_values(new, (found.number or 0) + 1, tag)
+    connection.execute(insert(table), values)
     return values
 
 
-def _tags(person: str, priority: int) -> tuple[Any, Any, Any]:
-    same = columns.priority == priority
-    least = select(func.min(columns.tag)).where(columns.state == "waiting", same)
-    answered = select(func.max(columns.tag)).where(columns.state == "answered", same)
-    own = select(func.max(columns.tag)).where(columns.person == person, same)
-    return least.scalar_subquery(), answered.scalar_subquery(), own.scalar_subquery()
+def _place(connection: Connection, row: rows.Row) -> int:
+    if row["state"] != "waiting":
+        return 0
+    line = {name: row[name] for name in ("priority", "tag", "asked")}
+    return int(connection.execute(statements.ahead(), line).scalar_one()) + 1
 
 
 def _row(connection: Connection, question: str, person: str | None = None, lock: bool = False) -> rows.Values | None:
@@ -225,10 +204,6 @@ def _existing(connection: Connection, question: str, person: str | None, lock: b
 def _write(connection: Connection, row: rows.Row, if_: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
     changed = update(table).where(columns.id == row["id"], if_).values(values)
     return connection.execute(changed).rowcount == 1
-
-
-def _held(question: str, fence: int, work: Work) -> Any:
-    return update(table).where(columns.id == question, columns.fence == fence, HELD[work])
 
 
 def _counted(connection: Connection, name: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ from vedette.questions.contract import Claim, Ended, Held, QuestionStore, Stale
 from vedette.records import Answer, Letter, QueuedQuestion
 
 log = logging.getLogger(__name__)
+TAKEN = "Somebody else sends this letter by now."
 # How long a worker waits after the store failed.
 STORE_PAUSE_S = 2.0
 # Every so many looks, an hour apart as a rule, what is older than may be kept is deleted.
@@ -121,11 +122,22 @@ class Worker:
             return False
         self._hands.passing("letter claimed")
         with self._working(claim) as job:
-            outcome = attempt.mailed(claim, self._hands.write, send, self._pace, self._world)
+            outcome = attempt.mailed(claim, self._hands.write, self._while_ours(claim, send), self._pace, self._world)
             self._hands.passing("letter sent")
             self._stored(job, lambda: self._hands.store.mailed(claim, outcome))
             self._hands.passing("letter stored")
         return True
+
+    def _while_ours(self, claim: Claim, send: Callable[[Letter], None]) -> Callable[[Letter], None]:
+        """Whoever slept since the claim finds that out before a second letter leaves."""
+
+        def sending(letter: Letter) -> None:
+            if not self._hands.store.beat(claim):
+                raise Stale(TAKEN)
+            self._hands.passing("letter written")
+            send(letter)
+
+        return sending
 
     def _answering(self, job: _Job) -> attempt.Answering:
         return lambda question, insist: self._hands.answer(question, insist, job.lost.is_set)

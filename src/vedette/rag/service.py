@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from vedette.errors import Forbidden, NotFound
@@ -49,21 +49,34 @@ MOST_SUGGESTED = 1000
 REPAIR = "Index anew what is missing: vedette documents verify --repair."
 
 
+def ignored(report: IngestReport) -> None:
+    """What hears of an ingest and does nothing."""
+
+
 class LocalKnowledge:
     """`services.Knowledge` over a data folder that this process owns, as far as the library's access allows.
 
-    What is written goes to the whole library, once it was found in the part that may be read.
+    What is written goes to the whole library, once it was found in the part that may be read. `reported` hears of every
+    ingest that came to its end.
     """
 
-    def __init__(self, desk: Desk, reader: Reader, cache: AnswerCache | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        reader: Reader,
+        cache: AnswerCache | None = None,
+        reported: Callable[[IngestReport], None] = ignored,
+    ) -> None:
         self._desk = desk
         self._cache = cache
         self._library = desk.library
         self._reader = reader
+        self._reported = reported
         self._suggestions: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
 
     def seen_by(self, access: Access) -> LocalKnowledge:
-        other = LocalKnowledge(replace(self._desk, library=self._library.seen_by(access)), self._reader, self._cache)
+        desk = replace(self._desk, library=self._library.seen_by(access))
+        other = LocalKnowledge(desk, self._reader, self._cache, self._reported)
         other._suggestions = self._suggestions
         return other
 
@@ -194,4 +207,5 @@ class LocalKnowledge:
                     shelf.optimize(whole)
                 if fit_due(collection, whole):
                     fit_scope(collection, desk)
+                self._reported(record)
             yield record

@@ -175,7 +175,8 @@ def _refuse_unknown(table: Mapping[str, Any], environ: Mapping[str, str], path: 
             f"Unknown section '{min(unknown)}' in {path}; it may have {', '.join(SECTIONS)}, providers and `profile`."
         )
     known = {variable(name, item.name) for name, kind in SECTIONS.items() for item in fields(kind)}
-    known |= {"VEDETTE_DATA", "VEDETTE_CONFIG", "VEDETTE_PROFILE", "VEDETTE_DEV_DATA", "VEDETTE_TEST_QDRANT_URL"}
+    known |= {"VEDETTE_DATA", "VEDETTE_CONFIG", "VEDETTE_PROFILE", "VEDETTE_DEV_DATA"}
+    known |= {"VEDETTE_TEST_QDRANT_URL", "VEDETTE_TEST_MONGODB_URL"}  # of the tests
     for name, value in environ.items():
         if name.startswith("VEDETTE_") and name not in known and not _of_kubernetes(name, value):
             raise SettingsError(f"Unknown setting {name} in the environment; `vedette doctor --settings` lists all.")

@@ -32,6 +32,7 @@ LETTER = Letter(
         ("content", MailRefused, "554 5.7.1 this is spam"),
         ("greylist", MailDelayed, "451 4.7.1 greylisted, try again later"),
         ("cut_before", MailDelayed, "no connection"),
+        ("closed", MailDelayed, "554 5.3.2 no service at the moment"),
     ],
 )
 def test_a_no_for_good_is_told_from_not_now(fault: Fault, error: type[ProviderError], brief: str) -> None:

@@ -149,6 +149,8 @@ HOSTILE = [
     "![x](https://evil.example/pixel.png)",
     '![x](https://evil.example/pixel.png "title (a)")',
     "![x](//evil.example/pixel.png)",
+    "![x](pixel.png)",
+    "![a ![b](c)](https://evil.example/pixel.png)",
     "![x][p]\n\n[p]: https://evil.example/pixel.png",
     "[click](https://evil.example/?q=(a))",
     "[click](javascript:alert(1))",

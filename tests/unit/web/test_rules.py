@@ -164,6 +164,7 @@ def test_where_nobody_signs_in_everybody_is_the_owner_and_nobody_has_an_account(
         with http:
             assert http.get("/v1/me").json() | {"roles": []} == {
                 "sign_in": False, "person": None, "registration": False, "version": "1.2.3", "roles": [],
+                "mail": False, "training": "ask", "language_default": "",
             }  # fmt: skip
             assert http.delete(f"/v1/documents/{ID}").status_code == 204
             assert http.get("/v1/admin/health").status_code == 200

@@ -41,7 +41,7 @@ def name(door: Door, header: dict[str, str]) -> str | None:
 def test_the_page_signs_in_carries_on_and_leaves(door: Door) -> None:
     assert door.http.get("/v1/me").json() == {
         "sign_in": True, "person": None, "registration": True, "version": "1.2.3",
-        "roles": ["reader", "editor", "admin"],
+        "roles": ["reader", "editor", "admin"], "mail": False, "training": "ask", "language_default": "",
     }  # fmt: skip
     signed = door.http.post("/v1/auth/login", json=READER)
     assert set(signed.json()) == {"access_token", "token_type", "expires_in"}

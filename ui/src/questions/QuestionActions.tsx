@@ -10,7 +10,9 @@ export function QuestionActions({ question }: { question: QueuedQuestion }) {
   const { cancel, retry } = useQuestionWork(question.id);
   const { state, number } = question;
   const open = state === "waiting" || state === "answering";
+  const mailAgain = state === "answered" && mailFailed(question);
   const again = state === "dead" || state === "cancelled";
+  if (!open && !again && !mailAgain) return null;
   const error = cancel.error ?? retry.error;
   return (
     <>
@@ -37,7 +39,7 @@ export function QuestionActions({ question }: { question: QueuedQuestion }) {
             {t("common.again")}
           </Button>
         )}
-        {state === "answered" && mailFailed(question) && (
+        {mailAgain && (
           <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {t("questions.mailAgain")}
           </Button>
