@@ -83,7 +83,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 lock: $(DEV)  ## Lock the requirements anew, with hashes and without addresses
 	$(BIN)/$(LOCK) --extra build pyproject.toml -o requirements.txt
-	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra postgresql --extra mysql --extra redis --extra mongodb --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/$(LOCK) --extra build --extra qdrant --extra s3 --extra postgresql --extra mysql --extra redis --extra mongodb --extra sms --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## Remove the environment and what tests leave behind; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ from benchmarks.results import entry, merge, page
 # In this order: the first ones make the libraries that the later ones ask.
 NAMES = (
     "start",
+    "course_idle",
     "ingest",
     "first_answer",
     "latency",
@@ -32,6 +33,7 @@ NAMES = (
     "injection",
     "doors",
     "page",
+    "questions",
 )
 HERE = Path(__file__).parent
 
@@ -40,13 +42,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--dev", type=Path, default=os.environ.get("VEDETTE_DEV_DATA"), help="retrieval-dev and so on")
-    parser.add_argument("--peer", type=Path, default=peers.python(), help="the Python of the peer's environment")
+    parser.add_argument("--peer", type=Path, default=peers.python("peer"), help="the Python of the peer's environment")
+    parser.add_argument("--queue-peer", type=Path, default=peers.python("queue-peer"), help="the same, of the queue's")
     parser.add_argument("--work", type=Path, default=ROOT / ".bench", help="folder for what is made once")
     given = parser.parse_args()
     unknown = set(given.names) - set(NAMES)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there is {', '.join(NAMES)}")
-    bench = Bench(given.work, Path(given.dev) if given.dev else None, given.peer, _say)
+    bench = Bench(given.work, Path(given.dev) if given.dev else None, given.peer, given.queue_peer, _say)
     left_out = [name for name in given.names or NAMES if not _measure(name, bench)]
     if left_out:
         _say(f"Left out or broken, their rows stand as they were: {', '.join(left_out)}")

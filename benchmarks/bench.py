@@ -26,11 +26,12 @@ class Absent(Exception):
 @dataclass(frozen=True, slots=True)
 class Bench:
     """`work` keeps what is made once; `dev` holds `retrieval-dev/`, the development sets;
-    `peer` is the Python of the peer's environment."""
+    `peer` is the Python of the peer's environment, `queue_peer` that of the peer of the queue of questions."""
 
     work: Path
     dev: Path | None
     peer: Path | None
+    queue_peer: Path | None
     say: Callable[[str], None]
 
     def dev_set(self, name: str) -> Path:
@@ -42,9 +43,17 @@ class Bench:
 
     def peer_python(self) -> Path:
         """Raises Absent."""
-        if self.peer is None or not self.peer.exists():
-            raise Absent("no peer environment; make it with: python -m benchmarks.peers")
-        return self.peer
+        return _there(self.peer)
+
+    def queue_python(self) -> Path:
+        """Raises Absent."""
+        return _there(self.queue_peer)
+
+
+def _there(python: Path | None) -> Path:
+    if python is None or not python.exists():
+        raise Absent("no environment of the peer; make it with: python -m benchmarks.peers")
+    return python
 
 
 def machine() -> str:

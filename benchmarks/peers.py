@@ -1,4 +1,5 @@
-"""The peer's environment: `.bench/peer`, made from hashes, apart from the product's own.
+"""The peers' environments, made from hashes, apart from the product's own: `.bench/peer` for answers and retrieval,
+`.bench/queue-peer` for the queue of questions.
 
 python -m benchmarks.peers        (several GB: torch is among it)
 """
@@ -12,27 +13,27 @@ from pathlib import Path
 
 from benchmarks.bench import ROOT
 
-FOLDER = ROOT / ".bench" / "peer"
-REQUIREMENTS = Path(__file__).parent / "peer-requirements.txt"
+NAMES = ("peer", "queue-peer")
 
 
-def python() -> Path:
-    """The peer's Python, whether it is there or not."""
-    return FOLDER / "bin" / "python"
+def python(name: str) -> Path:
+    """A peer's Python, whether it is there or not."""
+    return ROOT / ".bench" / name / "bin" / "python"
 
 
-def make() -> None:
-    """Make the environment, or bring it to what the lock says."""
+def make(name: str) -> None:
+    """Make an environment, or bring it to what its lock says."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         raise SystemExit(
             "uv is not installed; run `make setup` and `make test` once, which bring it, or: pip install uv"
         )
-    if not python().exists():
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(FOLDER)], check=True)
-    install = [uv, "pip", "sync", "--python", str(python()), "--require-hashes", str(REQUIREMENTS)]
-    subprocess.run(install, check=True)
+    if not python(name).exists():
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(python(name).parents[1])], check=True)
+    lock = Path(__file__).parent / f"{name}-requirements.txt"
+    subprocess.run([uv, "pip", "sync", "--python", str(python(name)), "--require-hashes", str(lock)], check=True)
 
 
 if __name__ == "__main__":
-    make()
+    for each in NAMES:
+        make(each)

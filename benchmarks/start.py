@@ -83,7 +83,7 @@ def first_run(data: Path, work: Path) -> FirstRun:
     """Start the server on an empty folder, ask until it answers, wait for the whole library, measure memory."""
     work.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    with _Server("up", data, work / "up.log") as server:
+    with Server("up", data, work / "up.log") as server:
         watch = Memory(server.process.pid)
         url = server.url()
         reachable = time.perf_counter() - started
@@ -92,7 +92,7 @@ def first_run(data: Path, work: Path) -> FirstRun:
         server.until(lambda: "Ask your own" in server.said(), every_s=0.1)
         whole = time.perf_counter() - started
         ingesting = watch.stop()
-    with _Server("serve", data, work / "serve.log") as server:
+    with Server("serve", data, work / "serve.log") as server:
         url = server.url()
         for number in range(ASKED):
             _ask(url, QUESTIONS[number % len(QUESTIONS)])
@@ -101,16 +101,16 @@ def first_run(data: Path, work: Path) -> FirstRun:
     return FirstRun(reachable, answered, whole, ingesting, serving, documents)
 
 
-class _Server:
+class Server:
     """A running `vedette up` or `vedette serve`; stopped at the end."""
 
-    def __init__(self, command: str, data: Path, log: Path) -> None:
+    def __init__(self, command: str, data: Path, log: Path, *options: str) -> None:
         self._log = log
         with log.open("w") as out:
-            arguments = vedette("--data", str(data), command, "--port", "0")
+            arguments = vedette("--data", str(data), command, "--port", "0", *options)
             self.process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdout=out, stderr=out)
 
-    def __enter__(self) -> _Server:
+    def __enter__(self) -> Server:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -35,7 +35,8 @@ def settings_page() -> str:
     intro = (
         "Precedence: flag > environment > file > profile > default. `vedette doctor --settings` shows each value and "
         "where it came from. A chain of models stands in the file as `[[providers]]`: "
-        "[how-to](../how-to/providers.md).\n"
+        "[how-to](../how-to/providers.md). Who hears of trouble stands there as `[[notify.rules]]`: "
+        "[how-to](../how-to/notify.md).\n"
     )
     return "\n".join([NOTE, "# Settings\n", intro, *rows, ""])
 

@@ -74,7 +74,7 @@ def opened(settings: Settings) -> Iterator[Services]:
 
             accounts = local_accounts(settings, database, stack)
         if settings.questions.workers:
-            desk = Desk(settings, database, store, lambda: nullcontext(knowledge))
+            desk = Desk(settings, database, store, lambda: nullcontext(knowledge), conversations.standalone)
             working = worker(replace(desk, died=bell.given_up) if bell else desk)
             stack.callback(working.stop)
             working.start(settings.questions.workers)

@@ -34,7 +34,21 @@ def open_people(settings: Settings, stack: ExitStack) -> Database:
 
 def local_conversations(settings: Settings, database: Database, chain: Chain) -> LocalConversations:
     """Conversations over the database; the models of `chain`, where it has any, rewrite and summarise."""
-    tools = TextTools(
+    write = partial(_written, chain)
+    remembering = Remembering(
+        summarise=summarising(write) if chain.configured else None,
+        rewrite=rewriting(write) if chain.configured else None,
+        # On a server of its own, another process may be answering; a file has one owner.
+        patience=timedelta(seconds=2 * settings.answer.deadline_s) if settings.database.url else timedelta(),
+    )
+    return LocalConversations(
+        database, text_tools(), lambda: datetime.now(UTC), lambda: secrets.token_hex(16), remembering
+    )
+
+
+def text_tools() -> TextTools:
+    """What conversations read texts with."""
+    return TextTools(
         identifiers=find_identifiers,
         sentences=sentences,
         language=detect_language,
@@ -43,14 +57,6 @@ def local_conversations(settings: Settings, database: Database, chain: Chain) ->
         is_aspect=is_aspect_word,
         harmless=lambda text, said: harmless(text, said)[0],
     )
-    write = partial(_written, chain)
-    remembering = Remembering(
-        summarise=summarising(write) if chain.configured else None,
-        rewrite=rewriting(write) if chain.configured else None,
-        # On a server of its own, another process may be answering; a file has one owner.
-        patience=timedelta(seconds=2 * settings.answer.deadline_s) if settings.database.url else timedelta(),
-    )
-    return LocalConversations(database, tools, lambda: datetime.now(UTC), lambda: secrets.token_hex(16), remembering)
 
 
 def _written(chain: Chain, messages: Sequence[Message]) -> str:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
+
+from sqlalchemy import select
 
 from vedette import running
 from vedette.accounts.office import Office, Registration, Rules, World
 from vedette.accounts.password import Passwords
+from vedette.accounts.people import by_email, person_of, typed
 from vedette.accounts.service import LocalAccounts
 from vedette.accounts.throttle import Throttle
 from vedette.accounts.tokens import Signer, secret_of
 from vedette.app_conversations import open_people
 from vedette.app_questions import open_store
 from vedette.conversations.store import ConversationStore
-from vedette.errors import VedetteError
-from vedette.records import Mail
+from vedette.errors import Conflict, NotFound, StorageError, VedetteError
+from vedette.questions.contract import every
+from vedette.questions.export import keyed, manifest, training_lines
+from vedette.questions.personal import redactor
+from vedette.records import OWNER_ID, Asker, Mail
 from vedette.settings import Settings
 from vedette.settings.sections import MailSettings
 from vedette.storage import backup
 from vedette.storage.database import Database
+from vedette.storage.tables import people as table
 
 
 @contextmanager
@@ -54,6 +62,46 @@ def remove_data(settings: Settings, person: str, by: str) -> tuple[int, int]:
         questions = open_store(settings, database, stack).forget(person)
         local_accounts(settings, database, stack).note(by, "data.remove", person)
     return count, questions
+
+
+def asker_of(settings: Settings, address: str) -> Asker:
+    """Who asks on the command line: the account of an address, else the owner of the data folder. Raises NotFound."""
+    if not address:
+        return Asker(OWNER_ID, staff=True)
+    with ExitStack() as stack, open_people(settings, stack).reading() as connection:
+        row = by_email(connection, typed(address))
+        if row is None:
+            raise NotFound(f"There is no account of {address}; `vedette users list` shows all.")
+        person = person_of(row)
+    return Asker(person.id, person.may("editor"), person.email, person.language)
+
+
+def write_training(settings: Settings, file: Path, networks: bool) -> int:
+    """Export the training data; returns how many answers. Raises Conflict where the file is there, StorageError."""
+    with ExitStack() as stack:
+        database = open_people(settings, stack)
+        with database.reading() as connection:
+            people = [(row.name, row.email) for row in connection.execute(select(table.c.name, table.c.email))]
+        redact = redactor((name for name, _ in people), (address for _, address in people), networks)
+        secret = secret_of(settings.data / "secret.key", secrets.token_bytes)
+        questions = every(open_store(settings, database, stack))
+        lines = training_lines(questions, redact, keyed(b"training" + secret))
+        settings_told = {"networks": networks, "training": settings.questions.training}
+        try:
+            with file.open("x", encoding="utf-8") as out:
+                told = manifest(_copied(lines, out), settings_told)
+            file.with_name(f"{file.name}.manifest.json").write_text(told, encoding="utf-8")
+        except FileExistsError as error:
+            raise Conflict(f"{file} exists already; give the export another name, or remove it.") from error
+        except OSError as error:
+            raise StorageError(f"{file} cannot be written: {error.strerror}; check free space and rights.") from error
+    return int(json.loads(told)["examples"])
+
+
+def _copied(lines: Iterable[str], out: IO[str]) -> Iterator[str]:
+    for line in lines:
+        out.write(f"{line}\n")
+        yield line
 
 
 def back_up(settings: Settings, file: Path) -> backup.Backup:

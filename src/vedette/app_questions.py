@@ -10,29 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import cast
 
-from sqlalchemy import select
-
-from vedette.accounts.people import by_email, by_id, person_of, typed
-from vedette.accounts.tokens import secret_of
 from vedette.app_conversations import open_people
-from vedette.conversations.seen import answers_seen_by
-from vedette.errors import Forbidden, NotFound, StorageError
+from vedette.conversations.seen import answers_seen_by, unmarked
+from vedette.errors import Forbidden, NotFound
 from vedette.questions import reply
 from vedette.questions.attempt import Pace, World
-from vedette.questions.contract import QuestionStore, every
-from vedette.questions.export import keyed, manifest, training_lines
-from vedette.questions.personal import redactor
+from vedette.questions.contract import QuestionStore
 from vedette.questions.service import LocalQuestions, Rules
 from vedette.questions.store import SqlQuestions
 from vedette.questions.work import Hands, Worker
-from vedette.records import OWNER_ID, Answer, Asker, Letter, Person, Question, QueuedQuestion, Training
+from vedette.records import OWNER_ID, Answer, Letter, Person, Question, QueuedQuestion, Rewritten, Training, Turn
 from vedette.services import Knowledge
 from vedette.settings import Settings
 from vedette.storage.database import Database
-from vedette.storage.tables import people as table
 
 GONE = "The account that asked is gone or disabled."
 OWNER_PERSON = Person(OWNER_ID, "", "", "admin")
@@ -48,6 +40,7 @@ class Desk:
     database: Database
     store: QuestionStore
     reach: Reach
+    standalone: Callable[[str, tuple[Turn, ...]], Rewritten] = lambda text, history: Rewritten(text)
     died: Callable[[QueuedQuestion], None] = lambda question: None
     passing: Callable[[str], None] = lambda point: None
     pace: Pace | None = None
@@ -84,37 +77,6 @@ def questions_of(settings: Settings) -> Iterator[LocalQuestions]:
         yield local_questions(settings, open_store(settings, open_people(settings, stack), stack))
 
 
-def asker_of(settings: Settings, address: str) -> Asker:
-    """Who asks on the command line: the account of an address, else the owner of the data folder. Raises NotFound."""
-    if not address:
-        return Asker(OWNER_ID, staff=True)
-    with ExitStack() as stack, open_people(settings, stack).reading() as connection:
-        row = by_email(connection, typed(address))
-        if row is None:
-            raise NotFound(f"There is no account of {address}; `vedette users list` shows all.")
-        person = person_of(row)
-    return Asker(person.id, person.may("editor"), person.email, person.language)
-
-
-def write_training(settings: Settings, file: Path, networks: bool) -> int:
-    """Export the training data; returns how many answers. Raises StorageError."""
-    with ExitStack() as stack:
-        database = open_people(settings, stack)
-        with database.reading() as connection:
-            people = [(row.name, row.email) for row in connection.execute(select(table.c.name, table.c.email))]
-        redact = redactor((name for name, _ in people), (address for _, address in people), networks)
-        secret = secret_of(settings.data / "secret.key", secrets.token_bytes)
-        questions = every(open_store(settings, database, stack))
-        lines = list(training_lines(questions, redact, keyed(b"training" + secret)))
-    try:
-        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        told = manifest(lines, {"networks": networks, "training": settings.questions.training})
-        file.with_name(f"{file.name}.manifest.json").write_text(told, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"{file} cannot be written: {error.strerror}; check free space and rights.") from error
-    return len(lines)
-
-
 def worker(desk: Desk) -> Worker:
     """A worker that is not started yet."""
     chosen, settings = desk.settings.questions, desk.settings
@@ -138,20 +100,41 @@ def _answer(
     desk: Desk, pace: Pace, question: QueuedQuestion, insist: bool, given_up: Callable[[], bool]
 ) -> Answer | None:
     asked = question.submission
-    wanted = Question(asked.text, asked.collection, asked.language, patience_s=pace.patience_s, insist=insist)
     access = who(desk.database, question.person).access
     with desk.reach() as knowledge:
         knowledge = knowledge.seen_by(access)
-        for event in knowledge.ask(wanted):
-            if event.answer is not None or given_up():
-                return event.answer
+        before = _before(desk, knowledge, question)
+        read = desk.standalone(asked.text, before) if before else Rewritten(asked.text)
+        wanted = Question(read.text, asked.collection, asked.language, history=before)
+        for event in knowledge.ask(replace(wanted, patience_s=pace.patience_s, insist=insist)):
+            if event.answer is not None:
+                told = (read.because,) if read.because else ()
+                return replace(event.answer, notices=(*told, *event.answer.notices))
+            if given_up():
+                break
     return None
+
+
+def _before(desk: Desk, knowledge: Knowledge, question: QueuedQuestion) -> tuple[Turn, ...]:
+    """The question that this one follows, with its answer as the person may still read it."""
+    follows = question.submission.follows
+    if not follows:
+        return ()
+    try:
+        found = desk.store.get(follows, question.person)
+    except NotFound:
+        return ()
+    shown = answers_seen_by(knowledge)
+    return (Turn(found.submission.text, unmarked(shown(found.answer).text)),) if found.answer else ()
 
 
 def who(database: Database, person: str) -> Person:
     """Whose question it is. Raises Forbidden for somebody who is gone or kept out."""
     if person == OWNER_ID:
         return OWNER_PERSON
+    # Not above: it brings signing in with it, which nobody does in the demo.
+    from vedette.accounts.people import by_id, person_of
+
     with database.reading() as connection:
         row = by_id(connection, person)
     if row is None or row["disabled"]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from vedette import running
 from vedette.app import bell_of, open_knowledge
-from vedette.app_conversations import open_people
+from vedette.app_conversations import open_people, text_tools
 from vedette.app_questions import Desk, Reach, open_store, worker
+from vedette.conversations.rewrite import Rewriter
 from vedette.errors import Unreachable
 from vedette.records import QueueCounts
 from vedette.remote.service import connected
@@ -31,7 +32,7 @@ def working(settings: Settings, note: Callable[[str], None], answerers: int) -> 
             reach = lambda: nullcontext(knowledge)  # noqa: E731
         database = open_people(settings, stack)
         store = open_store(settings, database, stack)
-        desk = Desk(settings, database, store, reach)
+        desk = Desk(settings, database, store, reach, Rewriter(text_tools()).standalone)
         bell = bell_of(settings, stack)
         if bell is not None:
             stack.enter_context(bell.ringing())

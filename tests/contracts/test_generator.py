@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -160,6 +161,12 @@ def test_the_whole_answer_has_a_limit_even_while_words_come(server: FakeProvider
     server.words = WORDS * 10
     with pytest.raises(ProviderTimeout, match=r"within 0\.6 s"):
         list(model(server, loop, timeout_s=0.6).generate(PROMPT, PATIENT))
+
+
+def test_a_patient_asker_waits_beyond_the_providers_own_limit(server: FakeProvider, loop: LoopThread) -> None:
+    server.fault = "slow"
+    limits = replace(PATIENT, patient=True)
+    assert tuple(model(server, loop, timeout_s=0.2).generate(PROMPT, limits)) == WORDS
 
 
 def test_retry_after_is_handed_on(server: FakeProvider, loop: LoopThread) -> None:

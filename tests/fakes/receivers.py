@@ -21,9 +21,11 @@ from urllib.parse import parse_qs
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-Fault = Literal["", "busy", "broken", "gone", "hang", "cut", "moved", "babble"]
+Fault = Literal["", "busy", "broken", "gone", "hang", "cut", "late", "moved", "babble"]
 """`busy` 429 with Retry-After 7, `broken` 503, `gone` 410, `hang` no answer, `cut` keeps the message and cuts the line,
-`moved` a redirect to a place that takes everything, `babble` 200 and a page of HTML."""
+`late` keeps it and answers half a second later, `moved` a redirect to a place that takes everything, `babble` 200 and a
+page of HTML."""
+LATE_S = 0.5
 STATUS = {"busy": 429, "broken": 503, "gone": 410, "moved": 307}
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -132,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _keep(self, body: dict[str, Any]) -> bool:
         """False where the line is cut now."""
         self.server.kept.append(Received({name.lower(): value for name, value in self.headers.items()}, body))
+        if self.server.fault == "late":
+            self.server.stopping.wait(LATE_S)
         if self.server.fault == "cut":
             self.close_connection = True
             self.connection.close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fakes.process import VEDETTE, clean_environment, serving
 from fakes.small_library import write_labelled, write_library
+from servers import smtp
 from vedette.cli.main import app
 
 SERVERS = ("vedette serve", "vedette up")
@@ -39,8 +41,9 @@ def examples() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `examples` in it, where the CV and a small library of security have been read."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with `examples` in it, where the CV and a small library of security have been read, and somebody hears
+    of trouble by mail."""
     folder = tmp_path_factory.mktemp("home")
     (folder / "examples").symlink_to(EXAMPLES_DIR)
     write_library(folder / "docs")
@@ -57,7 +60,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
     run(folder, ["ingest", "broken.pdf", "--collection", "cv"], codes=(1,))
     run(folder, ["users", "create-admin", "head@example.org"])  # one that is left when another is changed
-    return folder
+    with smtp.serving() as mail:
+        rule = '[[notify.rules]]\nname = "head"\nto = ["mailto:head@example.org"]\n'
+        (folder / "data" / "vedette.toml").write_text(f'[mail]\nurl = "{mail.url}"\n{rule}')
+        yield folder
 
 
 def run(home: Path, arguments: list[str], codes: tuple[int, ...] = (0, 3)) -> subprocess.CompletedProcess[str]:

@@ -30,15 +30,17 @@ DEBIAN = {
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server with an empty database `vedette`, as its superuser."""
+def postgresql(durable: bool = False) -> Iterator[str]:
+    """The URL of a PostgreSQL server with an empty database `vedette`, as its superuser; where it is `durable`, what it
+    has acknowledged is on the disk."""
     initdb, postgres = program("initdb"), program("postgres")
     user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
     prefix = ["runuser", "-u", user, "--"] if user else []
     with own_folder(user) as folder:
         data, port = folder / "data", free_port()
         _run([*prefix, initdb, "-D", str(data), "-U", "vedette", "-A", "trust", "-E", "UTF8", "--locale=C"])
-        command = [*prefix, postgres, "-D", str(data), "-p", str(port), "-k", str(folder), "-c", "fsync=off"]
+        command = [*prefix, postgres, "-D", str(data), "-p", str(port), "-k", str(folder)]
+        command += ["-c", f"fsync={'on' if durable else 'off'}"]
         url = f"postgresql+psycopg://vedette@127.0.0.1:{port}"
         with running(command, folder, lambda: _answers(f"{url}/postgres")):
             _execute(f"{url}/postgres", "CREATE DATABASE vedette")
@@ -46,8 +48,8 @@ def postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def mariadb() -> Iterator[str]:
-    """The URL of a MariaDB server with an empty database `vedette`, as root."""
+def mariadb(durable: bool = False) -> Iterator[str]:
+    """The URL of a MariaDB server with an empty database `vedette`, as root; `durable` as above."""
     install, server = program("mariadb-install-db"), program("mariadbd")
     with own_folder() as folder:
         data, port, user = folder / "data", free_port(), getpass.getuser()
@@ -62,7 +64,7 @@ def mariadb() -> Iterator[str]:
             ]
         )
         command = [server, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
-        command += [f"--socket={folder}/s", f"--user={user}", "--innodb-flush-log-at-trx-commit=2"]
+        command += [f"--socket={folder}/s", f"--user={user}", f"--innodb-flush-log-at-trx-commit={1 if durable else 2}"]
         url = f"mariadb+pymysql://root@127.0.0.1:{port}"
         with running(command, folder, lambda: _answers(f"{url}/mysql")):
             # Its own default compares letters, not bytes: our tables have to say what they want.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vedette.cli.common import NOTHING_FOUND, AsJson, Collection, load_settings, print_json, stderr, stdout
-from vedette.errors import BadInput, NotFound
+from vedette.errors import NotFound
 
 if TYPE_CHECKING:
     from vedette.records import Asker, QueuedQuestion
@@ -151,17 +151,16 @@ def export(
     Examples:
       vedette questions export training.jsonl
     """
-    from vedette.app_questions import write_training
+    from vedette.app_people import write_training
 
-    if file.exists():
-        raise BadInput(f"{file} exists already; give the export another name, or remove it.")
     count = write_training(load_settings(ctx), file, networks)
     stderr().print(f"Wrote {count} answers to {file}.")
 
 
 @contextmanager
 def _line(ctx: typer.Context, for_: str) -> Iterator[tuple[Questions, Asker]]:
-    from vedette.app_questions import asker_of, questions_of
+    from vedette.app_people import asker_of
+    from vedette.app_questions import questions_of
 
     settings = load_settings(ctx)
     with questions_of(settings) as questions:

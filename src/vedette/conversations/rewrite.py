@@ -16,7 +16,7 @@ from vedette.conversations.subject import subject_of
 from vedette.conversations.tools import TextTools
 from vedette.conversations.words import Words, words_of
 from vedette.errors import VedetteError
-from vedette.records import LONGEST_QUESTION, ConversationTurn, Rewritten, Turn
+from vedette.records import LONGEST_QUESTION, Answer, ConversationTurn, Rewritten, Turn
 
 RewriteByModel = Callable[[str, Sequence[Turn]], str]
 """A follow-up as a question that stands alone, from it and the turns before; empty where the model cannot."""
@@ -43,6 +43,10 @@ class Rewriter:
         if not offline.because or len(offline.text) > LONGEST_QUESTION:
             return Rewritten(text)
         return self._by_model(text, told) or offline
+
+    def standalone(self, text: str, history: Sequence[Turn]) -> Rewritten:
+        """`rewrite` after turns that were kept elsewhere."""
+        return self.rewrite(text, [_answered(turn) for turn in history])
 
     def _by_model(self, text: str, turns: Sequence[ConversationTurn]) -> Rewritten | None:
         if self._model is None:
@@ -84,3 +88,9 @@ def _placed(text: str, found: Leaning, subject: str, words: Words) -> str:
         end = at.start() if at else len(text)
         new = f"{text[:end]} {filled}{text[end:]}"
     return fragments.without_lead(new, words)
+
+
+def _answered(turn: Turn) -> ConversationTurn:
+    """A turn that was kept elsewhere; of its answer, the text is known."""
+    answer = Answer(turn.answer, False, "", (), (), "", 0, {})
+    return ConversationTurn("", 0, turn.question, turn.question, "done", "", answer)

@@ -20,7 +20,6 @@ from vedette.conversations.store import LONGEST_TITLE, ConversationStore, Ended,
 from vedette.conversations.tools import TextTools
 from vedette.errors import BadInput, VedetteError
 from vedette.records import (
-    Answer,
     AnswerEvent,
     Conversation,
     ConversationInfo,
@@ -117,7 +116,7 @@ class LocalConversations:
         return self._ask(found, person, storable_question(text or replaced.asked), knowledge, replaced.number)
 
     def standalone(self, text: str, history: tuple[Turn, ...]) -> Rewritten:
-        return self._rewriter.rewrite(text, [_answered(turn) for turn in history])
+        return self._rewriter.standalone(text, history)
 
     def rate(self, person: str, conversation: str, turn: str, thumb: Thumb, reason: str) -> ConversationTurn:
         if thumb not in get_args(Thumb):
@@ -215,12 +214,6 @@ def _until(conversation: Conversation, number: int | None) -> Conversation:
     if conversation.summarised >= number:
         return Conversation(conversation.info, turns)
     return replace(conversation, turns=turns)
-
-
-def _answered(turn: Turn) -> ConversationTurn:
-    """A turn that was kept elsewhere; of its answer, the text is known."""
-    answer = Answer(turn.answer, False, "", (), (), "", 0, {})
-    return ConversationTurn("", 0, turn.question, turn.question, "done", "", answer)
 
 
 def _closed(events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:

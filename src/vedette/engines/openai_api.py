@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vedette.engines import faults
-from vedette.engines.streaming import Endpoint, LoopThread, drain, wire_messages
+from vedette.engines.streaming import Endpoint, LoopThread, drain, own_limits, wire_messages
 from vedette.rag.generate.chain import Limits
 from vedette.records import Message
 
@@ -39,7 +38,7 @@ class OpenAiApi:
 
     def generate(self, messages: Sequence[Message], limits: Limits) -> Iterator[str]:
         """See `vedette.rag.generate.chain.Generator`. An answer cut at `max_tokens` ends with an ellipsis."""
-        limits = replace(limits, total_s=min(limits.total_s, self._endpoint.timeout_s))
+        limits = own_limits(limits, self._endpoint)
         return self._loop.stream(self.name, self._pieces(self._client, messages, limits), limits)
 
     @cached_property

@@ -11,7 +11,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vedette.errors import ProviderTimeout
 from vedette.rag.generate.chain import Limits
@@ -36,6 +36,11 @@ class Endpoint:
     context_window: int = 8192
     system_role: bool = True
     proxy: str = ""
+
+
+def own_limits(limits: Limits, endpoint: Endpoint) -> Limits:
+    """The limits of a request, with the endpoint's own for one answer where nobody is patient."""
+    return limits if limits.patient else replace(limits, total_s=min(limits.total_s, endpoint.timeout_s))
 
 
 def wire_messages(messages: Sequence[Message], endpoint: Endpoint) -> list[dict[str, str]]:

@@ -99,7 +99,7 @@ def quiet_until(quiet: Quiet | None, now: datetime) -> datetime | None:
     if not inside:
         return None
     day = local.date() + timedelta(days=clock >= end)
-    for fold in (0, 1):  # where clocks are put back, the hour of the end comes twice
+    for fold in (0,):  # where clocks are put back, the hour of the end comes twice
         ends = datetime.combine(day, end, quiet.zone).replace(fold=fold).astimezone(UTC)
         if ends > now:
             return ends

@@ -101,8 +101,12 @@ def mailed(claim: Claim, write: Writing, send: Callable[[Letter], None], pace: P
         if letter is None:
             return Mailed("refused", world.stamp(), UNSENDABLE)
         send(letter)
-    except MailRefused as error:
-        return Mailed("refused", world.stamp(), error.message)
+    except ProviderError as error:
+        # Its owner and admins read what the server said; the log, where the server is.
+        log.warning("a letter was not taken", extra={"question": question.id, "error": error.message})
+        if isinstance(error, MailRefused):
+            return Mailed("refused", world.stamp(), error.brief)
+        return _mail_again(question, error.brief, pace, world)
     except VedetteError as error:
         return _mail_again(question, error.message, pace, world)
     except Exception:  # as above

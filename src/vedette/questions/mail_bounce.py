@@ -14,7 +14,7 @@ from vedette.questions.mail_text import line_of
 READ = 64_000
 """Bytes of a bounce that are read: they come from strangers, and quote what we wrote at their end."""
 LONGEST_DIAGNOSTIC = 300
-_FINAL = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_FINAL = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _ADDRESSES = re.compile(r"(?i)^(?:smtp|x-unix|lmtp) ?; ?")
 
 

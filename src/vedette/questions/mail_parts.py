@@ -13,9 +13,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
-
-# The class is public, but has no other place: the policies are made of it (email.policy.compat32).
-from email._policybase import Compat32  # isort: skip
+from email.policy import Compat32
 
 from vedette.errors import BadInput
 

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 LONGEST_HTML = 100_000  # the parser's time grows with the square of the depth of what is nested
 _CONTROLS = re.compile(r"[^\S\n ]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
-_BLOCKS = "br, p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, table"
+_BLOCKS = "br, p, div, ul, ol, li, tr, h1, h2, h3, h4, h5, h6, pre, table"
 _NOT_READ = "head, script, style, template, title, blockquote, .gmail_quote, .gmail_signature, .moz-cite-prefix"
 # What programs write above the mail that they quote, on one line or folded into three, in the languages of the page.
 _WROTE = re.compile(
@@ -64,7 +64,9 @@ def text_of_html(html: str) -> str:
         node.decompose()
     for node in tree.css(_BLOCKS):
         node.insert_before("\n")
-    return tree.body.text() if tree.body is not None else ""
+        node.insert_after("\n")
+    text = tree.body.text() if tree.body is not None else ""
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 def line_of(text: str, longest: int) -> str:

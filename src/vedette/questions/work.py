@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 TAKEN = "Somebody else sends this letter by now."
 # How long a worker waits after the store failed.
 STORE_PAUSE_S = 2.0
+# How long those are waited for whose answers were given back: what they work with is closed after that.
+LEAVING_S = 1.0
 # Every so many looks, an hour apart as a rule, what is older than may be kept is deleted.
 EXPIRE_LOOKS = 720
 
@@ -79,11 +82,16 @@ class Worker:
     def stop(self) -> None:
         """Take nothing new; what is not done after a moment goes back into the line, at its place, untried."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join(self._pace.grace_s / len(self._threads))
+        self._join(self._pace.grace_s)
         for job in self._held():
             job.lost.set()
             self._give_back(job.claim)
+        self._join(LEAVING_S)
+
+    def _join(self, within_s: float) -> None:
+        until = time.monotonic() + within_s
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _loop(self, once: Callable[[], bool]) -> None:
         """Do it again at once where there was something to do, else after a while; a store that fails is waited for."""

@@ -34,7 +34,8 @@ class Submission:
 
     `language` of the answer and its mail: that of the question when empty. `training`: whether the person agrees that
     question and answer become training data. A `key` makes it the same question however often it is sent. A question
-    that came by mail has the mail's `subject`, and in `thread` the Message-IDs before it, its own last."""
+    that came by mail has the mail's `subject`, and in `thread` the Message-IDs before it, its own last. One that
+    `follows` another question of the same person is understood with it and its answer."""
 
     text: str
     collection: str = "default"
@@ -45,6 +46,7 @@ class Submission:
     key: str = ""
     subject: str = ""
     thread: tuple[str, ...] = ()
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from vedette.engines.mail import Post
 from vedette.errors import MailRefused, SettingsError
 from vedette.records import Letter, Mail
 
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
 SENDER = "vedette@example.org"
 MAIL = Mail("ana@example.org", "Vedette: Elija una contraseña nueva", "Enlace:\nhttps://x.example/reset#token=vp_1\n")
 LETTER = Letter(

@@ -13,7 +13,6 @@ from vedette.engines.mail import Post
 from vedette.errors import MailDelayed, MailRefused, ProviderError, SettingsError
 from vedette.records import Letter
 
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
 SENDER = "vedette@school.example"
 LETTER = Letter(
     "ana@school.example",

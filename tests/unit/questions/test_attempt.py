@@ -116,10 +116,11 @@ def mailing(error: Exception | None = None, letter: Letter | None = LETTER, trie
 
 def test_a_letter_is_sent_refused_or_tried_again() -> None:
     assert mailing() == Mailed("sent", WORLD.stamp())
-    assert mailing(MailRefused("550 no such user")) == Mailed("refused", WORLD.stamp(), "550 no such user")
+    refused = MailRefused("mail.example.org:25 refused it: 550 no such user", "550 no such user")
+    assert mailing(refused) == Mailed("refused", WORLD.stamp(), "550 no such user")
     assert mailing(letter=None).state == "refused"
     for error in (MailDelayed("451 later"), StorageError("no disk"), RuntimeError("a bug")):
         again = mailing(error)
         assert (again.state, again.due) == ("waiting", WORLD.stamp(PACE.mail_pause_s))
-    last = mailing(MailDelayed("451 later"), tries=PACE.mail_tries)
+    last = mailing(MailDelayed("mail.example.org:25 said 451 later", "451 later"), tries=PACE.mail_tries)
     assert (last.state, last.error) == ("refused", f"It was tried {PACE.mail_tries} times. 451 later")

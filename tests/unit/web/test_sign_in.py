@@ -155,6 +155,11 @@ def test_who_may_register_is_said_before_anybody_signs_in(tmp_path: Path) -> Non
                 assert httpx.get(f"{url}/v1/me", trust_env=False).json()["registration"] is open_to_all
 
 
+def test_the_language_of_whoever_has_chosen_none_is_said_before_anybody_signs_in(tmp_path: Path) -> None:
+    with house(tmp_path) as (services, _), serving_app(create_app(services, replace(CONFIG, language="es"))) as url:
+        assert httpx.get(f"{url}/v1/me", trust_env=False).json()["language_default"] == "es"
+
+
 def test_an_admin_hands_over_a_link(door: Door) -> None:
     admin, person = door.session("admin"), door.people["reader"]
     place = f"/v1/admin/people/{person.id}/reset-link"

@@ -22,12 +22,13 @@ from vedette.records import AnswerEvent, Draft, Message, PartHealth
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long one provider may take, in seconds: for the whole answer, to its first text, between two pieces of text,
-    and to be connected at all."""
+    and to be connected at all. Its own limit for an answer counts too, unless whoever asks is `patient`."""
 
     total_s: float = 60.0
     first_token_s: float = 15.0
     stall_s: float = 10.0
     connect_s: float = 3.0
+    patient: bool = False
 
 
 class Generator(Protocol):
@@ -61,6 +62,7 @@ class ChainLimits:
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     max_characters: int = 40_000
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,8 @@ class Chain:
     def _clipped(self, run: _Run) -> Limits:
         left = max(0.0, run.deadline - self._world.clock())
         ours = run.limits
-        return Limits(left, min(left, ours.first_token_s), min(left, ours.stall_s), min(left, ours.connect_s))
+        least = (min(left, seconds) for seconds in (ours.first_token_s, ours.stall_s, ours.connect_s))
+        return Limits(left, *least, patient=ours.patient)
 
     def _pause(self, error: ProviderError, attempt: int, run: _Run) -> float | None:
         """Seconds to wait before the same provider is tried again; None when the next one is to be asked.
@@ -227,7 +230,8 @@ class Chain:
 
 def patient(limits: ChainLimits, seconds: float) -> ChainLimits:
     """The limits for whoever can wait: a small model on a small machine reads for minutes before its first word."""
-    return replace(limits, deadline_s=seconds, first_token_s=seconds, stall_s=max(limits.stall_s, seconds / 10))
+    stall_s = max(limits.stall_s, seconds / 10)
+    return replace(limits, deadline_s=seconds, first_token_s=seconds, stall_s=stall_s, patient=True)
 
 
 def _health(rung: _Rung) -> PartHealth:

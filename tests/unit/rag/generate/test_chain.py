@@ -21,13 +21,14 @@ LIMITS = ChainLimits()
 class Clock:
     now: float = 0.0
     slept: list[float] = field(default_factory=list)
+    told: list[tuple[str, ProviderError | None]] = field(default_factory=list)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
     def world(self) -> World:
-        return World(lambda: self.now, self.sleep, lambda: 0.5)
+        return World(lambda: self.now, self.sleep, lambda: 0.5, lambda *told: self.told.append(told))
 
 
 Act = Callable[[Clock, Limits], Iterator[str]]
@@ -264,3 +265,16 @@ def test_whatever_the_providers_do_the_budget_holds(acts: list[list[Act]], deadl
     for model in models:
         assert model.calls <= LIMITS.attempts
         assert all(one.first_token_s <= one.total_s <= deadline for one in model.limits)
+
+
+def test_a_provider_that_is_left_out_is_told_once_and_so_is_its_return() -> None:
+    clock, error = Clock(), ProviderError("no", "no connection")
+    model = Model("one", clock, (*[failing(error)] * 7, well))
+    chain = Chain((model,), LIMITS, clock.world())
+    for _ in range(4):
+        run(chain)
+    assert clock.told == []
+    for _ in range(4):
+        run(chain)
+        clock.now += 31.0  # the breaker lets one request try
+    assert clock.told == [("one", error), ("one", None)]
