@@ -15,8 +15,8 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGE := src/vedette/web/page
 MODULES := ui/node_modules/.package-lock.json
 # What the tests start as it is: OCR, real databases, a browser.
-SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server redis-server chromium default-jdk-headless maven
-SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server chromium javac mvn; \
+SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server redis-server dovecot-imapd chromium default-jdk-headless maven
+SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server dovecot chromium javac mvn; \
   do command -v $$program >/dev/null || echo $$program; done)
 
 .PHONY: help setup page up test test-fast lint check docs bench lock clean

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -23,8 +24,11 @@ from typing import Any
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import Status
 
-
 BATCH, FILL = 100, 1000
+
+
+# It warns that a worker could not import its tasks from here; none does.
+logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
 
 def app(dsn: str, clients: int) -> App:

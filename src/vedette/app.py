@@ -78,7 +78,13 @@ def opened(settings: Settings) -> Iterator[Services]:
             working = worker(replace(desk, died=bell.given_up) if bell else desk)
             stack.callback(working.stop)
             working.start(settings.questions.workers)
-        yield Services(knowledge=knowledge, conversations=conversations, questions=questions, accounts=accounts)
+        yield Services(
+            knowledge=knowledge,
+            conversations=conversations,
+            questions=questions,
+            accounts=accounts,
+            notices=bell.notifier if bell else None,
+        )
 
 
 @contextmanager

@@ -15,10 +15,10 @@ from vedette.app_conversations import open_people
 from vedette.errors import ProviderError, SettingsError, VedetteError
 from vedette.notify.contract import Channel
 from vedette.notify.mail import MailChannel
-from vedette.notify.rules import ChannelName, Rule, quiet_hours, recipient
+from vedette.notify.rules import Rule, quiet_hours, recipient
 from vedette.notify.service import Notifier, Plan, World
 from vedette.notify.sources import dead_letter, feed_key, ingest_failed, ingest_key, provider_down, stale_feeds
-from vedette.records import Event, IngestReport, QueuedQuestion
+from vedette.records import ChannelName, Event, IngestReport, QueuedQuestion
 from vedette.services import Knowledge
 from vedette.settings import Settings
 from vedette.settings.notify import NotifyRule

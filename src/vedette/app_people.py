@@ -26,8 +26,6 @@ from vedette.app_questions import open_store
 from vedette.conversations.store import ConversationStore
 from vedette.errors import Conflict, NotFound, StorageError, VedetteError
 from vedette.questions.contract import every
-from vedette.questions.export import keyed, manifest, training_lines
-from vedette.questions.personal import redactor
 from vedette.records import OWNER_ID, Asker, Mail
 from vedette.settings import Settings
 from vedette.settings.sections import MailSettings
@@ -78,6 +76,10 @@ def asker_of(settings: Settings, address: str) -> Asker:
 
 def write_training(settings: Settings, file: Path, networks: bool) -> int:
     """Export the training data; returns how many answers. Raises Conflict where the file is there, StorageError."""
+    # Not above: they bring the numbering plans of the world with them, which no server needs.
+    from vedette.questions.export import keyed, manifest, training_lines
+    from vedette.questions.personal import redactor
+
     with ExitStack() as stack:
         database = open_people(settings, stack)
         with database.reading() as connection:

@@ -17,6 +17,7 @@ from vedette.records import (
     AuditEntry,
     AuditReport,
     Caller,
+    ChannelName,
     CollectionInfo,
     Conversation,
     ConversationInfo,
@@ -28,6 +29,7 @@ from vedette.records import (
     IngestReport,
     IngestRequest,
     KeyInfo,
+    Notice,
     Original,
     PartHealth,
     Person,
@@ -37,7 +39,7 @@ from vedette.records import (
     Question,
     QueueCounts,
     QueuedQuestion,
-    QueueState,
+    QueueFilter,
     QueueTerms,
     Retrieval,
     Rewritten,
@@ -49,6 +51,7 @@ from vedette.records import (
     StoredDocument,
     Submission,
     Thumb,
+    Tried,
     Turn,
     TurnEvent,
     Upload,
@@ -330,7 +333,7 @@ class Questions(Protocol):
         ...
 
     def list(self, person: str, limit: int = 100, before: str = "") -> tuple[QueuedQuestion, ...]:
-        """One's own, the last asked first; those asked before a time where one is given."""
+        """One's own, the last asked first; those asked before a time where one is given. Without answers: see `get`."""
         ...
 
     def cancel(self, person: str, question: str) -> QueuedQuestion:
@@ -349,7 +352,7 @@ class Questions(Protocol):
         """Delete all questions of a person with their answers; returns how many."""
         ...
 
-    def queue(self, state: QueueState | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
+    def queue(self, state: QueueFilter | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
         """Everybody's, the last asked first: for the admin, who may retry them as well; without texts and answers."""
         ...
 
@@ -366,11 +369,29 @@ class Questions(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """What people are told of trouble."""
+
+    def notices(self, limit: int = 50) -> tuple[Notice, ...]:
+        """The last told first."""
+        ...
+
+    def test(self, channel: ChannelName | None = None) -> tuple[Tried, ...]:
+        """Send a trial message to every recipient (of a channel), now; what came of each."""
+        ...
+
+    def health(self) -> tuple[PartHealth, ...]:
+        """Whether the last ones arrived."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the doors are handed. `accounts` is None in the demo on one's own machine, where nobody signs in."""
+    """What the doors are handed. `accounts` is None in the demo on one's own machine, where nobody signs in; `notices`
+    where no rule names anybody."""
 
     knowledge: Knowledge
     conversations: Conversations
     questions: Questions
     accounts: Accounts | None = None
+    notices: Notices | None = None

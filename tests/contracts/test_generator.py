@@ -42,8 +42,13 @@ def model(server: FakeProvider, loop: LoopThread, **changes: object) -> Generato
     return WIRES[server.wire](Endpoint(**values), loop)  # type: ignore[arg-type]
 
 
+def said(pieces: Iterator[str]) -> tuple[str, ...]:
+    """Without the empty ones, of which there is one for every second without a word."""
+    return tuple(filter(None, pieces))
+
+
 def test_the_answer_comes_in_pieces_and_whole(server: FakeProvider, loop: LoopThread) -> None:
-    assert tuple(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
+    assert said(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
 
 
 def test_what_is_sent_is_what_the_settings_say(server: FakeProvider, loop: LoopThread) -> None:
@@ -95,14 +100,14 @@ def test_a_cut_at_max_tokens_shows(server: FakeProvider, loop: LoopThread) -> No
 def test_a_whole_answer_in_place_of_a_stream_is_one_piece(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "plain"
     for _ in range(2):
-        assert list(model(server, loop).generate(PROMPT, PATIENT)) == ["".join(WORDS)]
+        assert said(model(server, loop).generate(PROMPT, PATIENT)) == ("".join(WORDS),)
     server.fault = "plain_length"
     assert "".join(model(server, loop).generate(PROMPT, PATIENT)) == "".join(WORDS) + " …"
 
 
 def test_a_stream_under_the_wrong_content_type_is_read(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "misnamed"
-    assert tuple(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
+    assert said(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
 
 
 def test_a_whole_answer_that_was_filtered_says_so(loop: LoopThread) -> None:
@@ -146,7 +151,7 @@ def test_a_fault_is_one_clear_error_in_time(
 @pytest.mark.parametrize("fault", ["empty", "plain_empty"])
 def test_an_answer_without_text_says_so(server: FakeProvider, loop: LoopThread, fault: str) -> None:
     server.fault = fault
-    assert list(model(server, loop).generate(PROMPT, PATIENT)) == []  # the chain takes it for a failure
+    assert said(model(server, loop).generate(PROMPT, PATIENT)) == ()  # the chain takes it for a failure
 
 
 @pytest.mark.parametrize("fault", ["nothing", "wrong_shape", "plain_other", "plain_cut"])
@@ -166,7 +171,25 @@ def test_the_whole_answer_has_a_limit_even_while_words_come(server: FakeProvider
 def test_a_patient_asker_waits_beyond_the_providers_own_limit(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "slow"
     limits = replace(PATIENT, patient=True)
-    assert tuple(model(server, loop, timeout_s=0.2).generate(PROMPT, limits)) == WORDS
+    assert said(model(server, loop, timeout_s=0.2).generate(PROMPT, limits)) == WORDS
+
+
+def test_whoever_waits_for_the_first_word_can_leave(server: FakeProvider, loop: LoopThread) -> None:
+    server.fault = "hang"
+    pieces = model(server, loop).generate(PROMPT, PATIENT)
+    assert next(pieces) == ""
+    pieces.close()  # type: ignore[attr-defined]
+    assert server.disconnected.wait(5)
+
+
+def test_an_answer_under_way_when_all_stops_is_an_error(server: FakeProvider) -> None:
+    server.fault = "hang"
+    loop = LoopThread()
+    pieces = model(server, loop).generate(PROMPT, PATIENT)
+    assert next(pieces) == ""
+    loop.close()
+    with pytest.raises(ProviderError, match="stops"):
+        list(pieces)
 
 
 def test_retry_after_is_handed_on(server: FakeProvider, loop: LoopThread) -> None:
@@ -210,14 +233,14 @@ def test_closing_the_iterator_closes_the_connection(server: FakeProvider, loop: 
 def test_a_connection_is_used_again(server: FakeProvider, loop: LoopThread) -> None:
     one = model(server, loop)
     for _ in range(3):
-        assert tuple(one.generate(PROMPT, PATIENT)) == WORDS
+        assert said(one.generate(PROMPT, PATIENT)) == WORDS
     assert len({request["client"] for request in server.requests}) == 1
 
 
 def test_what_happens_after_the_end_does_not_matter(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "hang_after_end"
     begun = time.monotonic()
-    assert tuple(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
+    assert said(model(server, loop).generate(PROMPT, PATIENT)) == WORDS
     assert time.monotonic() - begun < 3.0
 
 

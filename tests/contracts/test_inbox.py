@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from itertools import count
@@ -215,15 +216,20 @@ def test_a_maildir_that_is_none_or_goes_away_is_named(tmp_path: Path) -> None:
         list(inbox.unread())
 
 
+def cut(inbox: ImapInbox) -> None:
+    assert inbox._client is not None
+    inbox._client.sock.shutdown(socket.SHUT_RDWR)
+
+
 def test_an_imap_line_that_broke_is_taken_up_again(servers: dict[str, Imap]) -> None:
     post = imap_post(servers)
     for number in range(3):
         post.deliver(letter(str(number)))
     with closing(post.opened()) as inbox:
         for one in inbox.unread():
-            inbox._client.sock.close()  # type: ignore[union-attr]
+            cut(inbox)
             inbox.done(one.key)
-            inbox._client.sock.close()  # type: ignore[union-attr]
+            cut(inbox)
         assert list(inbox.unread()) == []
 
 

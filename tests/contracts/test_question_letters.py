@@ -59,7 +59,9 @@ def test_a_letter_that_was_sent_comes_back(store: QuestionStore) -> None:
     claim = letter(store)
     assert not store.bounced(asked.id, "gone")
     store.mailed(claim, SENT)
+    assert store.list(state="mail_failed") == ()
     assert store.bounced(asked.id, "5.2.2 Mailbox full.")
+    assert [one.id for one in store.list(state="mail_failed")] == [asked.id]
     assert not store.bounced(asked.id, "once is enough")
     found = store.get(asked.id)
     assert (found.mail, found.mail_error, found.sent) == ("bounced", "5.2.2 Mailbox full.", moment(20))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fakes.queue import ANA, ANY, BOB, EVE, again, answered, ask, dead, moment, opened, question, taken
 from vedette.errors import TooMany
+from vedette.questions import rows
 from vedette.questions.contract import QuestionStore, Quota
 from vedette.storage.database import sqlite_url
 
@@ -95,6 +96,15 @@ def test_one_that_rested_long_sets_nobody_back(store: QuestionStore) -> None:
     assert served(store, 20) == "eb" + "ab" * 9
 
 
+def test_what_is_being_answered_is_a_turn(store: QuestionStore) -> None:
+    flood(store, ANA, 2)
+    for _ in range(2):
+        taken(store)
+    flood(store, BOB, 2, 1)
+    flood(store, ANA, 2, 2)
+    assert served(store, 4) == "bbaa"
+
+
 def test_an_hour_in_which_nothing_is_answered_is_forgiven(store: QuestionStore) -> None:
     flood(store, ANA, 5)
     for _ in range(5):
@@ -134,6 +144,11 @@ def test_the_place_is_the_order(store: QuestionStore) -> None:
     order = [taken(store).question.id for _ in places]
     assert order == sorted(places, key=places.__getitem__)
     assert {store.get(one).place for one in order} == {0}
+
+
+def test_a_long_line_is_not_counted_to_its_end(store: QuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "FURTHEST", 3)
+    assert [store.get(one).place for one in flood(store, ANA, 6)] == [1, 2, 3, 4, 4, 4]
 
 
 class TestQuota:

@@ -58,12 +58,12 @@ class Line:
         counts = self.store.counts()
         return (counts.waiting, counts.answering, counts.mails_waiting) == (0, 0, 0)
 
-    def wait(self, done: Callable[[], bool] | None = None, limit_s: float = 90.0) -> float:
+    def wait(self, done: Callable[[], bool] | None = None, limit_s: float = 240.0) -> float:
         """Wait until all is done, or what is named; the seconds that it took."""
         begun = time.monotonic()
         while not (done or self.done)():
             assert time.monotonic() < begun + limit_s, self.store.counts()
-            time.sleep(0.05)
+            time.sleep(0.1)
         return time.monotonic() - begun
 
     def reckon(self) -> Reckoning:

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ from vedette.storage.database import open_database
 
 # A lease of about 1.5 s instead of 30.
 QUICK = Pace(
-    poll_s=0.05, beat_s=0.3, looks=5, tries=50, pause_s=0.1, longest_pause_s=1.0, mail_pause_s=0.2,
+    poll_s=0.2, beat_s=0.3, looks=5, tries=50, pause_s=0.1, longest_pause_s=1.0, mail_pause_s=0.2,
     mail_longest_pause_s=1.0, grace_s=1.0,
 )  # fmt: skip
 ANYWHERE = "anywhere"
@@ -201,6 +202,7 @@ def _supervise(orders: Orders) -> None:
     """Keep as many workers as ordered, until SIGTERM."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+    _load(orders)
     chance, alive, unlucky = random.Random(1964), set[int](), 0
     blow = time.monotonic()
     while not stopped:
@@ -220,6 +222,14 @@ def _supervise(orders: Orders) -> None:
             os.kill(pid, signal.SIGTERM)
         time.sleep(0.02)
         _reap(orders, alive)
+
+
+def _load(orders: Orders) -> None:
+    """Load what every worker needs, once, without leaving a connection or a thread behind for them to inherit."""
+    import_module("vedette.engines.mail")
+    if orders.questions.startswith("mongodb"):
+        import_module("pymongo")
+    open_database(orders.people).close()
 
 
 def _reap(orders: Orders, alive: set[int]) -> None:

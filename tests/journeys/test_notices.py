@@ -19,9 +19,9 @@ from fakes.process import VEDETTE, clean_environment, serving, vedette, vedette_
 from servers import smtp
 
 BROKEN = b"%PDF-1.7 and nothing more"
-# Tells events as fast as it can, and says so of each that was taken.
+# Tells one event after the other, and says so of each that was taken.
 TELLS = """
-import sys
+import sys, time
 from contextlib import ExitStack
 from pathlib import Path
 from vedette.app_conversations import open_people
@@ -34,6 +34,7 @@ with ExitStack() as stack:
     for number in range(100_000):
         if notifier.tell(Event("drift", f"{sys.argv[2]}-{number}", f"No. {number}", "")):
             print(f"{sys.argv[2]}-{number}", flush=True)
+        time.sleep(0.02)
 """
 # Sends until it is killed.
 SENDS = """

@@ -5,15 +5,17 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
+import psutil
 import pytest
 from sqlalchemy import MetaData, create_engine, text
 
@@ -33,24 +35,39 @@ DEBIAN = {
 def postgresql(durable: bool = False) -> Iterator[str]:
     """The URL of a PostgreSQL server with an empty database `vedette`, as its superuser; where it is `durable`, what it
     has acknowledged is on the disk."""
+    with postgresql_server(durable) as (url, _):
+        yield url
+
+
+@contextmanager
+def mariadb(durable: bool = False) -> Iterator[str]:
+    """The URL of a MariaDB server with an empty database `vedette`, as root; `durable` as above."""
+    with mariadb_server(durable) as (url, _):
+        yield url
+
+
+@contextmanager
+def postgresql_server(durable: bool = False) -> Iterator[tuple[str, Server]]:
+    """As `postgresql`, with the server."""
     initdb, postgres = program("initdb"), program("postgres")
     user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
     prefix = ["runuser", "-u", user, "--"] if user else []
     with own_folder(user) as folder:
         data, port = folder / "data", free_port()
         _run([*prefix, initdb, "-D", str(data), "-U", "vedette", "-A", "trust", "-E", "UTF8", "--locale=C"])
-        command = [*prefix, postgres, "-D", str(data), "-p", str(port), "-k", str(folder)]
+        command = [postgres, "-D", str(data), "-p", str(port), "-k", str(folder)]
         command += ["-c", f"fsync={'on' if durable else 'off'}"]
         url = f"postgresql+psycopg://vedette@127.0.0.1:{port}"
-        with running(command, folder, lambda: _answers(f"{url}/postgres")):
+        # SIGTERM would wait for whoever is connected.
+        with running(command, folder, lambda: _answers(f"{url}/postgres"), signal.SIGINT) as server:
             _execute(f"{url}/postgres", "CREATE DATABASE vedette")
-            yield f"{url}/vedette"
+            yield f"{url}/vedette", server
 
 
 @contextmanager
-def mariadb(durable: bool = False) -> Iterator[str]:
-    """The URL of a MariaDB server with an empty database `vedette`, as root; `durable` as above."""
-    install, server = program("mariadb-install-db"), program("mariadbd")
+def mariadb_server(durable: bool = False) -> Iterator[tuple[str, Server]]:
+    """As `mariadb`, with the server."""
+    install, binary = program("mariadb-install-db"), program("mariadbd")
     with own_folder() as folder:
         data, port, user = folder / "data", free_port(), getpass.getuser()
         _run(
@@ -63,13 +80,13 @@ def mariadb(durable: bool = False) -> Iterator[str]:
                 "--skip-test-db",
             ]
         )
-        command = [server, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
+        command = [binary, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
         command += [f"--socket={folder}/s", f"--user={user}", f"--innodb-flush-log-at-trx-commit={1 if durable else 2}"]
         url = f"mariadb+pymysql://root@127.0.0.1:{port}"
-        with running(command, folder, lambda: _answers(f"{url}/mysql")):
+        with running(command, folder, lambda: _answers(f"{url}/mysql")) as server:
             # Its own default compares letters, not bytes: our tables have to say what they want.
             _execute(f"{url}/mysql", "CREATE DATABASE vedette CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
-            yield f"{url}/vedette"
+            yield f"{url}/vedette", server
 
 
 @contextmanager
@@ -126,22 +143,55 @@ def _run(command: Sequence[str]) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+class Server:
+    """A program that may be stopped, killed, and started again with the same command; its log is in `folder`. It runs
+    as the owner of that."""
+
+    def __init__(
+        self, command: Sequence[str], folder: Path, ready: Callable[[], bool], stops: int = signal.SIGTERM
+    ) -> None:
+        self._stops = stops
+        self._command = command
+        self._user = folder.owner()
+        self._log = folder / "log"
+        self._ready = ready
+
+    def start(self) -> None:
+        """Returns once it is ready."""
+        with self._log.open("a") as out:
+            whose = {} if self._user == getpass.getuser() else {"user": self._user, "extra_groups": []}
+            self._process = subprocess.Popen(self._command, stdout=out, stderr=out, cwd="/", **whose)  # type: ignore[call-overload]
+        limit = time.monotonic() + START_S
+        while not self._ready():
+            assert self._process.poll() is None, self._log.read_text()[-2000:]
+            assert time.monotonic() < limit, self._log.read_text()[-2000:]
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """As an admin stops it."""
+        self._process.send_signal(self._stops)
+        self._process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """With all processes of its own at once, as when the machine's power fails but for what the system holds."""
+        family = psutil.Process(self._process.pid)
+        for one in [family, *family.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        self._process.wait(timeout=30)
+
+
 @contextmanager
-def running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that is up, its log in a folder."""
-    log = folder / "log"
-    with log.open("w") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, cwd="/")
-        try:
-            limit = time.monotonic() + START_S
-            while not ready():
-                assert server.poll() is None, log.read_text()[-2000:]
-                assert time.monotonic() < limit, log.read_text()[-2000:]
-                time.sleep(0.05)
-            yield server
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+def running(
+    command: Sequence[str], folder: Path, ready: Callable[[], bool], stops: int = signal.SIGTERM
+) -> Iterator[Server]:
+    """A server that is up, and `stops` at a signal."""
+    server = Server(command, folder, ready, stops)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _answers(url: str) -> bool:

@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import ssl
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from imaplib import IMAP4_SSL
 
 import trustme
 
-from servers.databases import free_port, own_folder, program, running
+from servers.databases import absent, free_port, own_folder, program, running
 
 PASSWORD = "p@ss wörd"
 # Dovecot 2.3, as a user of no importance: without its users, its chroots and its mailboxes of the system.
@@ -89,6 +90,9 @@ class Imap:
 def dovecot(prefix: str = "", separator: str = "/", users: int = 100) -> Iterator[Imap]:
     """Dovecot with so many users, `u0` and on, whose mailboxes but INBOX begin with a prefix."""
     server = program("dovecot")
+    version = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    if not version.startswith("2.3."):
+        absent(f"These tests write settings of Dovecot 2.3, and this is {version.strip()}; install 2.3.")
     me = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     with own_folder(me.pw_name) as folder:
         port, names = free_port(), tuple(f"u{number}" for number in range(users))

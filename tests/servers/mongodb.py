@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
@@ -34,8 +33,8 @@ def mongodb() -> Iterator[str]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, Popen[bytes]]]:
-    """The URL and process of a server whose data are in a folder."""
+def serving(folder: Path) -> Iterator[tuple[str, databases.Server]]:
+    """The URL of a server whose data are in a folder, and the server."""
     java, port = databases.program("java"), databases.free_port()
     if not any(JARS.glob("*.jar")):
         databases.absent(f"The server of MongoDB's tests is not installed; run tests/servers/java/install.sh {JARS}")

@@ -51,8 +51,9 @@ class Kept:
 
 
 class MailServer:
-    """`kept` is what it took, in the order of arrival; `sessions` counts connections. All of it may be read, and
-    `fault` be set, while it runs. `ca_file` is the authority of its certificate, empty without TLS."""
+    """`kept` is what it took, in the order of arrival, `message_ids` those of all of it; `sessions` counts connections.
+    All of it may be read, and `fault` be set, while it runs. `ca_file` is the authority of its certificate, empty
+    without TLS."""
 
     def __init__(self, controls: dict[str, Any], url: str, ca_file: str) -> None:
         self.url = url
@@ -61,15 +62,11 @@ class MailServer:
         self.greylisted = 1
         self.drip_s = 0.1
         self.kept: list[Kept] = []
+        self.message_ids: list[str] = []
         self.sessions = 0
         self.attempts: Counter[str] = Counter()
         self._controls = controls
         self._controller: Controller | None = None
-
-    @property
-    def message_ids(self) -> list[str]:
-        """Of all that it took, repeated ones repeatedly."""
-        return [str(kept.message["Message-ID"]) for kept in self.kept]
 
     def start(self) -> None:
         """Listen, at the same port as ever."""
@@ -100,7 +97,9 @@ class MailServer:
         if self.fault == "content":
             return "554 5.7.1 this is spam"
         assert isinstance(envelope.content, bytes)
-        self.kept.append(Kept(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
+        kept = Kept(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content)
+        self.kept.append(kept)
+        self.message_ids.append(str(kept.message["Message-ID"]))
         assert isinstance(server, _Session)
         server.took = True
         return "250 OK"

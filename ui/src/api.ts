@@ -118,7 +118,7 @@ const admin = {
     getJson<{ entries: T.AuditEntry[] }>(`/v1/admin/audit${query({ before })}`).then((found) => found.entries),
   verifyAudit: () => getJson<T.AuditReport>("/v1/admin/audit/state"),
   feedback: () => getJson<{ feedback: T.Feedback[] }>("/v1/admin/feedback").then((found) => found.feedback),
-  queue: (state: T.QueueState, limit: number) => getJson<T.Queue>(`/v1/admin/questions${query({ state, limit })}`),
+  queue: (state: T.QueueState | "mail_failed", limit: number) => getJson<T.Queue>(`/v1/admin/questions${query({ state, limit })}`),
   retryQuestion: (question: string) =>
     sendJson<T.QueuedQuestion>("POST", `/v1/admin/questions/${id(question)}/retry`),
   health: () => getJson<{ parts: T.PartHealth[] }>("/v1/admin/health").then((found) => found.parts),

@@ -48,7 +48,7 @@ def ask(
     from vedette.records_json import queued_json
 
     with _line(ctx, for_) as (questions, asker):
-        submission = Submission(question, collection, asker.language, by_mail=mail, training=training, origin="cli")
+        submission = Submission(question, collection, by_mail=mail, training=training, origin="cli")
         put = questions.submit(asker, submission)
     if json_:
         print_json(queued_json(put))

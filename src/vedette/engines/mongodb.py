@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from vedette.errors import BadInput, Conflict, MissingExtra, NotFound, StorageError
 from vedette.questions import rows
 from vedette.questions.contract import Claim, Ended, Held, Mailed, NewQuestion, Quota, Stale, Work
-from vedette.records import QueueCounts, QueuedQuestion, QueueState, Thumb
+from vedette.records import QueueCounts, QueuedQuestion, QueueFilter, Thumb
 from vedette.storage.tables import questions as table
 
 if TYPE_CHECKING:
@@ -100,10 +100,12 @@ class MongoQuestions:
 
     @_told
     def list(
-        self, person: str | None = None, state: QueueState | None = None, limit: int = 100, before: str = ""
+        self, person: str | None = None, state: QueueFilter | None = None, limit: int = 100, before: str = ""
     ) -> tuple[QueuedQuestion, ...]:
         which: Which = {} if person is None else {"person": person}
-        if state is not None:
+        if state == "mail_failed":
+            which["mail"] = {"$in": rows.MAIL_FAILED}
+        elif state is not None:
             which["state"] = WAITS if state == "waiting" else state
         if before:
             which["asked"] = {"$lt": before}
@@ -234,7 +236,7 @@ class MongoQuestions:
         for field, _ in LINE:
             before.append({**same, field: {"$lt": row[field]}})
             same[field] = row[field]
-        return self._questions.count_documents({"state": "waiting", "$or": before}) + 1
+        return self._questions.count_documents({"state": "waiting", "$or": before}, limit=rows.FURTHEST) + 1
 
     def _existing(self, which: Which) -> Which:
         found = self._questions.find_one(which)

@@ -11,11 +11,15 @@ import contextlib
 import queue
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 
-from vedette.errors import ProviderTimeout
+from vedette.errors import ProviderError, ProviderTimeout
 from vedette.rag.generate.chain import Limits
 from vedette.records import Message
+
+# A model may read for minutes before its first word; whoever waits for it looks this often whether they still should.
+ALIVE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stream(self, name: str, pieces: AsyncGenerator[str, None], limits: Limits) -> Iterator[str]:
-        """The pieces of an asynchronous generator, in the calling thread. Closing the iterator cancels the request.
+        """The pieces of an asynchronous generator, in the calling thread, with an empty one for every second without.
+        Closing the iterator cancels the request.
 
         Raises ProviderTimeout when a limit is passed, and what the generator raises.
         """
@@ -77,9 +82,11 @@ class LoopThread:
         task = asyncio.run_coroutine_threadsafe(_pump(name, pieces, limits, arrived.put), self._running())
         task.add_done_callback(lambda _: arrived.put(None))
         try:
-            while (piece := arrived.get()) is not None:
+            while (piece := _next(arrived)) is not None:
                 yield piece
             task.result()
+        except CancelledError as error:
+            raise ProviderError(f"{name} was not waited for: Vedette stops.", "stopped") from error
         finally:
             task.cancel()
 
@@ -97,6 +104,13 @@ class LoopThread:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=_serve, args=(self._loop,), name="vedette-providers", daemon=True).start()
             return self._loop
+
+
+def _next(arrived: queue.SimpleQueue[str | None]) -> str | None:
+    try:
+        return arrived.get(timeout=ALIVE_S)
+    except queue.Empty:
+        return ""
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

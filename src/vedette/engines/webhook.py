@@ -48,7 +48,7 @@ class Webhook:
             ) from error
         except httpx.HTTPError as error:
             raise ProviderError(f"The webhook at {host} cannot be reached ({error}).", "no connection") from error
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:  # a host that is no name
             raise ProviderRefused(f"The address of the webhook at {host} is none ({error}); correct it.") from error
 
 

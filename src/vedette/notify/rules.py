@@ -5,19 +5,18 @@ A recipient is written as a URI: `mailto:ana@example.org` (RFC 6068), `sms:+3460
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from vedette.errors import SettingsError
-from vedette.records import SEVERITIES, Event, Severity
+from vedette.records import SEVERITIES, ChannelName, Event, Severity
 
-ChannelName = Literal["mail", "sms", "webhook"]
 CHANNELS: dict[str, ChannelName] = {"mailto": "mail", "sms": "sms", "https": "webhook", "http": "webhook"}
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -27,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where messages go. `name` is what the settings call it, and all that is stored or shown."""
+    """Where messages go. `name` is all of it that is stored or shown: the path of a webhook may be its secret."""
 
     name: str
     channel: ChannelName
@@ -99,7 +98,7 @@ def quiet_until(quiet: Quiet | None, now: datetime) -> datetime | None:
     if not inside:
         return None
     day = local.date() + timedelta(days=clock >= end)
-    for fold in (0,):  # where clocks are put back, the hour of the end comes twice
+    for fold in (0, 1):  # where clocks are put back, the hour of the end comes twice
         ends = datetime.combine(day, end, quiet.zone).replace(fold=fold).astimezone(UTC)
         if ends > now:
             return ends
@@ -114,24 +113,34 @@ def free_at(rule: Rule, sent: Sequence[datetime], now: datetime) -> datetime:
 
 
 def recipient(name: str, address: str) -> Recipient:
-    """A recipient from how the settings write it. Raises SettingsError.
+    """A recipient from how the settings write it, and the address that this stands for. Raises SettingsError.
 
-    >>> recipient("mailto:ana@example.org", "mailto:ana@example.org").channel
-    'mail'
+    >>> recipient("https://hooks.example.org/secret", "https://hooks.example.org/secret").name
+    'https://hooks.example.org/…c466b1'
     """
     scheme, _, rest = address.partition(":")
     channel = CHANNELS.get(scheme.lower())
-    local = urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
     if channel == "mail" and ADDRESS.fullmatch(rest):
         return Recipient(name, channel, rest)
     if channel == "sms" and E164.fullmatch(rest):
         return Recipient(name, channel, rest)
-    if channel == "webhook" and urlsplit(address).hostname and (scheme.lower() == "https" or local):
-        return Recipient(name, channel, address)
+    if channel == "webhook" and (host := _host(scheme.lower(), address)):
+        mark = hashlib.sha256(address.encode()).hexdigest()[:6]
+        return Recipient(f"{scheme}://{host}/…{mark}" if name == address else name, channel, address)
     raise SettingsError(
         f"'{name}' of a [[notify.rules]] is no recipient; give one such as mailto:ana@example.org, sms:+34600111222 "
         "(with the code of the country) or https://hooks.example.org/vedette."
     )
+
+
+def _host(scheme: str, address: str) -> str:
+    """Host and port of a webhook; empty for what is none, or is not protected and not on this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    fits = scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return parts.netloc.rpartition("@")[2] if parts.hostname and fits else ""
 
 
 def quiet_hours(text: str, zone: str) -> Quiet | None:

@@ -23,10 +23,10 @@ from vedette.errors import (
     VedetteError,
 )
 from vedette.notify.contract import Channel, Message, Told
-from vedette.notify.rules import HOUR, ChannelName, Recipient, Rule, free_at, quiet_until, routes
+from vedette.notify.rules import HOUR, Recipient, Rule, free_at, quiet_until, routes
 from vedette.notify.store import Begun, Lane, NoticeStore, Taken, stamp
 from vedette.notify.words import WORDS
-from vedette.records import Event, Notice, PartHealth, Tried
+from vedette.records import ChannelName, Event, Notice, PartHealth, Tried
 from vedette.storage.alone import alone
 from vedette.storage.database import Database
 
@@ -61,7 +61,7 @@ class Plan:
 
 
 class Notifier:
-    """Tells people what happened. May be used by many threads; `run` belongs into one."""
+    """`services.Notices`: tells people what happened. May be used by many threads; `run` belongs into one."""
 
     def __init__(self, database: Database, plan: Plan, channels: Mapping[ChannelName, Channel], world: World) -> None:
         self._database = database
@@ -109,14 +109,15 @@ class Notifier:
             return sum(self._next(lane, due[lane]) for lane in sorted(due))
 
     def run(self, stopped: Callable[[], bool], pause_s: float = 2.0) -> None:
-        """`run_once` again and again: every `pause_s`, and as soon as something is told here."""
+        """`run_once` again and again: as long as there is more, as soon as something is told here, every `pause_s`."""
         while not stopped():
             self._told.clear()
             try:
-                self.run_once()
+                pause = 0.0 if self.run_once() else pause_s
             except StorageError as error:
                 log.error("notices could not be sent", extra={"error": error.message})
-            self._told.wait(pause_s)
+                pause = FIRST_PAUSE.seconds
+            self._told.wait(pause)
 
     def wake(self) -> None:
         """Let `run` look at once, whether something is due or it is to stop."""

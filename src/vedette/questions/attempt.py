@@ -45,7 +45,7 @@ class Pace:
     mail_tries: int = 40
     mail_pause_s: float = 60.0
     mail_longest_pause_s: float = 7200.0
-    grace_s: float = 5.0
+    grace_s: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from vedette.errors import Conflict
-from vedette.records import Answer, DeadReason, MailState, QueueCounts, QueuedQuestion, QueueState, Submission, Thumb
+from vedette.records import Answer, DeadReason, MailState, QueueCounts, QueuedQuestion, QueueFilter, Submission, Thumb
 
 Work = Literal["answer", "mail"]
 
@@ -107,7 +107,7 @@ class QuestionStore(Protocol):
         ...
 
     def list(
-        self, person: str | None = None, state: QueueState | None = None, limit: int = 100, before: str = ""
+        self, person: str | None = None, state: QueueFilter | None = None, limit: int = 100, before: str = ""
     ) -> tuple[QueuedQuestion, ...]:
         """The last asked first, those asked before a time where one is given; without their places."""
         ...

@@ -34,8 +34,8 @@ def training_lines(
     """One JSON object a line, without its line break, for each answered question whose person agreed to it.
 
     `messages` (system, user, assistant; markers `[s1]` resolve in the system message and in `sources`), `sources`,
-    `refused`, `corpus_version`, `feedback`, `language`, `asked` (a day), `provider`, and `id`, by which a line can be
-    found again when its question is to be forgotten."""
+    `refused`, `corpus_version`, `feedback`, `language`, `asked` (a day), `provider`, `id`, by which a line can be found
+    again when its question is to be forgotten, and `follows`, the id of the question that this one goes on from."""
     for question in questions:
         if question.submission.training and question.state == "answered" and question.answer is not None:
             yield json.dumps(_example(question, question.answer, redact, pseudonym), ensure_ascii=False)
@@ -88,6 +88,7 @@ def _example(
     question: QueuedQuestion, answer: Answer, redact: Callable[[str], str], pseudonym: Callable[[str], str]
 ) -> Json:
     sources = [_source(source, redact) for source in answer.sources]
+    follows = question.submission.follows
     understood = answer.understanding.language if answer.understanding else ""
     return {
         "messages": [
@@ -103,6 +104,7 @@ def _example(
         "asked": question.asked[:_DAY],
         "provider": answer.provider,
         "id": pseudonym(question.id),
+        "follows": pseudonym(follows) if follows else "",
     }
 
 

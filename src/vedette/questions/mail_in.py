@@ -95,7 +95,7 @@ def _answer(desk: _Desk, received: Received, envelope: Envelope, person: Person)
             return _set_aside(desk, received, "unreadable", f"It answers a letter about a mail and is {about}, too.")
     elif about:
         try:
-            desk.ports.send(notice(about, envelope, person, desk.rules.own[0], details))
+            desk.ports.send(notice(about, envelope, person, desk.rules, details))
         except MailRefused as error:
             log.warning("a letter about a mail was refused", extra={"error": error.message})
         except ProviderError as error:

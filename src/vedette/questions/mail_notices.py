@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Literal
 
-from vedette.questions.read_mail import Envelope, Problem
+from vedette.questions.read_mail import Envelope, Problem, Rules
 from vedette.records import LONGEST_QUESTION, Letter, Person
 
 Notice = Problem | Literal["too_many", "refused", "not_read", "not_kept"]
@@ -65,9 +65,10 @@ _SENTENCES: Mapping[Notice, Mapping[str, str]] = {
 _SUBJECT = {"en": "Your question", "es": "Su pregunta", "fr": "Votre question"}
 
 
-def notice(about: Notice, envelope: Envelope, person: Person, sender: str, details: str = "") -> Letter:
+def notice(about: Notice, envelope: Envelope, person: Person, rules: Rules, details: str = "") -> Letter:
     """The letter about a mail; its Message-ID is the same whenever that mail is read."""
-    language = person.language[:2] if person.language[:2] in _SUBJECT else "en"
+    wanted = (person.language[:2], rules.language, "en")
+    language = next(one for one in wanted if one in _SUBJECT)
     sentence = _SENTENCES[about][language].format(longest=LONGEST_QUESTION, details=details)
     asked = about in ("not_read", "not_kept")
     subject = envelope.subject or _SUBJECT[language]
@@ -75,7 +76,7 @@ def notice(about: Notice, envelope: Envelope, person: Person, sender: str, detai
         to=person.email,
         subject=subject if subject.lower().startswith("re:") else f"Re: {subject}",
         text=f"{sentence if asked else f'{_NOT_ASKED[language]} {sentence}'}\n",
-        message_id=f"<notice.{sha256(envelope.key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>",
+        message_id=f"<notice.{sha256(envelope.key.encode()).hexdigest()[:32]}@{rules.own[0].rpartition('@')[2]}>",
         references=envelope.thread,
     )
 

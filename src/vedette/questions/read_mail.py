@@ -46,12 +46,14 @@ _BY_PROGRAM_TOO = ("text/calendar", "application/ms-tnef")
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Whom to believe: the checks that the mail server `authserv` made, or everybody. Mails from `own` addresses are
-    not read: the first of them is the sender of our letters. Questions go to `collection`."""
+    not read: the first of them is the sender of our letters, which are in the person's language, else in `language`.
+    Questions go to `collection`."""
 
     own: tuple[str, ...]
     authserv: str = ""
     trust_all: bool = False
     collection: str = "default"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ Values = dict[str, Any]
 
 OPEN = ("waiting", "resting", "answering")
 WAITS = ("waiting", "resting")
+MAIL_FAILED = ("refused", "bounced")
 ENDED = ("answered", "dead", "cancelled")
+# Everybody looks at their place again and again, so a long line is not counted to its end.
+FURTHEST = 300
 # No pause between two tries is as long: what is due later was written by a clock that has been set back since.
 LONGEST_PAUSE = timedelta(hours=12)
 

@@ -17,7 +17,7 @@ from vedette.records import (
     PartHealth,
     QueueCounts,
     QueuedQuestion,
-    QueueState,
+    QueueFilter,
     QueueTerms,
     Submission,
     Thumb,
@@ -89,7 +89,8 @@ class LocalQuestions:
         return self._told(self._store.get(question, person))
 
     def list(self, person: str, limit: int = 100, before: str = "") -> tuple[QueuedQuestion, ...]:
-        return tuple(self._told(self._placed(one)) for one in self._store.list(person, None, limit, before))
+        found = self._store.list(person, None, limit, before)
+        return tuple(replace(self._placed(one), answer=None) for one in found)
 
     def cancel(self, person: str, question: str) -> QueuedQuestion:
         if not self._store.cancel(question, person):
@@ -112,7 +113,7 @@ class LocalQuestions:
     def forget(self, person: str) -> int:
         return self._store.forget(person)
 
-    def queue(self, state: QueueState | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
+    def queue(self, state: QueueFilter | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
         found = self._store.list(None, state, limit)
         return tuple(
             replace(one, submission=replace(one.submission, text="", subject=""), answer=None) for one in found

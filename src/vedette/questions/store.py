@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from vedette.errors import Conflict, NotFound
 from vedette.questions import rows, statements
 from vedette.questions.contract import Claim, Ended, Held, Mailed, NewQuestion, Quota, Stale, Work
-from vedette.records import QueueCounts, QueuedQuestion, QueueState, Thumb
+from vedette.records import QueueCounts, QueuedQuestion, QueueFilter, Thumb
 from vedette.storage.database import Database
 from vedette.storage.tables import questions as table
 
@@ -47,12 +47,14 @@ class SqlQuestions:
             return rows.question_of(row, _place(connection, row))
 
     def list(
-        self, person: str | None = None, state: QueueState | None = None, limit: int = 100, before: str = ""
+        self, person: str | None = None, state: QueueFilter | None = None, limit: int = 100, before: str = ""
     ) -> tuple[QueuedQuestion, ...]:
         wanted = select(table).order_by(columns.asked.desc(), columns.id).limit(limit)
         if person is not None:
             wanted = wanted.where(columns.person == person)
-        if state is not None:
+        if state == "mail_failed":
+            wanted = wanted.where(columns.mail.in_(rows.MAIL_FAILED))
+        elif state is not None:
             wanted = wanted.where(columns.state.in_(rows.WAITS if state == "waiting" else (state,)))
         if before:
             wanted = wanted.where(columns.asked < before)
@@ -80,7 +82,7 @@ class SqlQuestions:
 
     def retry(self, question: str, person: str | None = None) -> bool:
         given_up = columns.state.in_(("dead", "cancelled"))
-        failed = and_(columns.state == "answered", columns.mail.in_(("refused", "bounced")))
+        failed = and_(columns.state == "answered", columns.mail.in_(rows.MAIL_FAILED))
         with self._database.writing() as connection:
             row = _existing(connection, question, person, lock=True)
             given = {"person": row["person"], "priority": row["priority"]}
@@ -183,7 +185,8 @@ def _place(connection: Connection, row: rows.Row) -> int:
     if row["state"] != "waiting":
         return 0
     line = {name: row[name] for name in ("priority", "tag", "asked")}
-    return int(connection.execute(statements.ahead(), line).scalar_one()) + 1
+    ahead: int = connection.execute(statements.ahead(), line | {"furthest": rows.FURTHEST}).scalar_one()
+    return min(ahead, rows.FURTHEST) + 1
 
 
 def _row(connection: Connection, question: str, person: str | None = None, lock: bool = False) -> rows.Values | None:

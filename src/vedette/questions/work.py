@@ -25,7 +25,7 @@ TAKEN = "Somebody else sends this letter by now."
 # How long a worker waits after the store failed.
 STORE_PAUSE_S = 2.0
 # How long those are waited for whose answers were given back: what they work with is closed after that.
-LEAVING_S = 1.0
+LEAVING_S = 1.5
 # Every so many looks, an hour apart as a rule, what is older than may be kept is deleted.
 EXPIRE_LOOKS = 720
 

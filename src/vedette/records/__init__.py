@@ -51,7 +51,7 @@ from vedette.records.ingestion import (
     IngestRequest,
     VerifyReport,
 )
-from vedette.records.notice import EVENT_KINDS, SEVERITIES, Event, Notice, NoticeState, Severity, Tried
+from vedette.records.notice import EVENT_KINDS, SEVERITIES, ChannelName, Event, Notice, NoticeState, Severity, Tried
 from vedette.records.person import (
     EVERYONE,
     NOBODY,
@@ -96,6 +96,7 @@ from vedette.records.queue import (
     Origin,
     QueueCounts,
     QueuedQuestion,
+    QueueFilter,
     QueueState,
     QueueTerms,
     Submission,
@@ -123,6 +124,7 @@ __all__ = [
     "BlockKind",
     "Caller",
     "CardLine",
+    "ChannelName",
     "Check",
     "Chunk",
     "Claim",
@@ -164,6 +166,7 @@ __all__ = [
     "Query",
     "Question",
     "QueueCounts",
+    "QueueFilter",
     "QueueState",
     "QueueTerms",
     "QueuedQuestion",

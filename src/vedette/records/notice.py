@@ -7,6 +7,7 @@ from typing import Literal
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
+ChannelName = Literal["mail", "sms", "webhook"]
 NoticeState = Literal["waiting", "sent", "refused"]
 """`refused`: given up, for the reason that `error` names."""
 EVENT_KINDS = ("pipeline_error", "dead_letter", "provider_down", "feed_stale")
@@ -50,5 +51,5 @@ class Tried:
     """What came of a trial message to one recipient; `error` is empty where it was taken."""
 
     to: str
-    channel: str
+    channel: ChannelName
     error: str = ""

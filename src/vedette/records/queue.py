@@ -10,6 +10,8 @@ from vedette.records.conversation import Thumb
 
 QueueState = Literal["waiting", "answering", "answered", "dead", "cancelled"]
 """`dead`: given up for the reason that is named; whoever asked, or an admin, can put it back into the line."""
+QueueFilter = Literal["waiting", "answering", "answered", "dead", "cancelled", "mail_failed"]
+"""Which questions to list: those that stand somewhere, or those whose mail was refused or bounced."""
 MailState = Literal["", "waiting", "sending", "sent", "refused", "bounced"]
 """Empty: none is wanted. `refused`: no server took it; `bounced`: one took it and could not deliver it."""
 Origin = Literal["page", "api", "cli", "mail"]
@@ -51,9 +53,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class QueuedQuestion:
-    """A question of the queue. `number` counts the person's own from 1; `place` is 1 for the next one to be answered, 0
-    for one that does not wait. Times are ISO 8601 UTC, empty for what has not happened. `error` says in a sentence what
-    went wrong in the last try, `mail_error` what the mail server said."""
+    """A question of the queue. `number` counts the person's own from 1; `place` is 1 for the next one to be answered,
+    301 for all behind the three-hundredth, 0 for one that does not wait. Times are ISO 8601 UTC, empty for what has not
+    happened. `error` says in a sentence what went wrong in the last try, `mail_error` what the mail server said."""
 
     id: str
     person: str

@@ -10,7 +10,7 @@ from vedette.records import (
     PartHealth,
     QueueCounts,
     QueuedQuestion,
-    QueueState,
+    QueueFilter,
     QueueTerms,
     Submission,
     Thumb,
@@ -67,7 +67,7 @@ class RemoteQuestions:
     def forget(self, person: str) -> int:
         return int(self.wire.call("DELETE", LIST)["deleted"])
 
-    def queue(self, state: QueueState | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
+    def queue(self, state: QueueFilter | None = None, limit: int = 100) -> tuple[QueuedQuestion, ...]:
         return self._list(ALL, {"limit": limit, **({"state": state} if state else {})})
 
     def counts(self) -> QueueCounts:

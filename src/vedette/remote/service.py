@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from vedette.remote.conversations import RemoteConversations
 from vedette.remote.knowledge import RemoteKnowledge
+from vedette.remote.notices import RemoteNotices
 from vedette.remote.questions import RemoteQuestions
 from vedette.remote.wire import Wire, open_client
 from vedette.services import Services
@@ -21,4 +22,5 @@ def connected(url: str, token: str) -> Iterator[Services]:
             knowledge=RemoteKnowledge(wire),
             conversations=RemoteConversations(wire),
             questions=RemoteQuestions(wire),
+            notices=RemoteNotices(wire),
         )

@@ -5,6 +5,7 @@ SQLAlchemy Core without the ORM: tables stand in `vedette.storage.tables`, state
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,7 +141,7 @@ def _sqlite(address: URL) -> Engine:
     path = Path(address.database or "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _require_file(path)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}; check the folder's rights.") from error
     engine = create_engine(address, hide_parameters=True)
@@ -159,6 +160,17 @@ def _sqlite(address: URL) -> Engine:
             connection.exec_driver_sql(begins)
 
     return engine
+
+
+def _require_file(path: Path) -> None:
+    """A file that may be written, made for its owner alone where there is none. Raises OSError."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        # Not opened to find out: to close any handle ends all locks that this process has on the file, and the next
+        # visitor takes it for left and its log away, with all that is written from then on (sqlite.org/howtocorrupt, 2.2).
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
 
 @contextmanager

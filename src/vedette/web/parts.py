@@ -15,7 +15,7 @@ from fastapi.routing import APIRouter
 
 from vedette.errors import VedetteError
 from vedette.records import Caller, Person
-from vedette.services import Accounts, Conversations, Knowledge, Questions, Services
+from vedette.services import Accounts, Conversations, Knowledge, Notices, Questions, Services
 from vedette.web.auth import Visitor, admitted, caller, no_accounts
 from vedette.web.config import WebConfig
 from vedette.web.limits import RateLimits
@@ -76,6 +76,11 @@ class Visit:
         if self._parts.services.accounts is None:
             raise no_accounts()
         return self._parts.services.accounts
+
+    @property
+    def notices(self) -> Notices | None:
+        """None where no rule names anybody."""
+        return self._parts.services.notices
 
     @property
     def person(self) -> Person:

@@ -19,7 +19,10 @@ from vedette.web.schemas_people import (
     HealthBody,
     LinkBody,
     NewPersonBody,
+    NoticesBody,
     PeopleBody,
+    TriedBody,
+    TryBody,
 )
 
 router = APIRouter(tags=["administration"])
@@ -106,9 +109,25 @@ def feedback(visit: Handed, limit: Annotated[int, Query(ge=1, le=1000, descripti
     return reply({"feedback": encode(visit.conversations.feedback(limit))})
 
 
+@router.get("/v1/admin/notices", summary="Read what people were told", responses={**json_of(NoticesBody), **errors()})
+def notices(visit: Handed, limit: Annotated[int, Query(ge=1, le=1000, description="How many.")] = 100) -> Response:
+    """The last notices of trouble, newest first: to whom they went and what became of them."""
+    told = visit.notices.notices(limit) if visit.notices else ()
+    return reply({"notices": encode(told)})
+
+
+@router.post("/v1/admin/notices/test", summary="Try the notices", responses={**json_of(TriedBody), **errors(400)})
+def try_notices(body: TryBody, visit: Handed) -> Response:
+    """Send a trial message to everybody whom a rule names, now; what came of each."""
+    tried = visit.notices.test(body.channel) if visit.notices else ()
+    visit.note("notices.tried", body.channel or "all")
+    return reply({"tried": encode(tried)})
+
+
 @router.get("/v1/admin/health", summary="State of every part", responses={**json_of(HealthBody), **errors()})
 def health(visit: Handed) -> Response:
     """Store, index, embedder, providers, disk, database and mail, each with advice when it is not well."""
     accounts = visit.accounts.health() if visit.sign_in else ()
-    parts = visit.knowledge.health() + visit.questions.health() + accounts
+    told = visit.notices.health() if visit.notices else ()
+    parts = visit.knowledge.health() + visit.questions.health() + accounts + told
     return reply({"parts": encode(parts)})

@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from fastapi.responses import Response
 from fastapi.routing import APIRouter
 
-from vedette.records import Asker, QueuedQuestion, QueueState, Submission
+from vedette.records import Asker, QueuedQuestion, QueueFilter, Submission
 from vedette.records_json import encode, queued_json
 from vedette.web.config import check_collection, check_question
 from vedette.web.parts import Handed, Visit, errors, json_of, reply
@@ -37,7 +37,7 @@ def submit(body: SubmitBody, visit: Handed) -> Response:
     submission = Submission(
         text=check_question(body.text),
         collection=check_collection(body.collection),
-        language=body.language or asker.language,
+        language=body.language,
         by_mail=by_mail,
         training=body.training,
         key=body.key,
@@ -56,7 +56,7 @@ def questions(
     limit: Limit = 100,
     before: Annotated[str, Query(max_length=40, description="Only those asked before this time.")] = "",
 ) -> Response:
-    """One's own, the last asked first."""
+    """One's own, the last asked first, without their answers."""
     return _list(visit.questions.list(visit.visitor.id, limit, before))
 
 
@@ -112,7 +112,7 @@ def forget_everything(visit: Handed) -> Response:
 @router.get("/v1/admin/questions", summary="Watch the line", responses={**json_of(QueueBody), **errors(400)})
 def queue(
     visit: Handed,
-    state: Annotated[QueueState | None, Query(description="Only those that stand there.")] = None,
+    state: Annotated[QueueFilter | None, Query(description="Only those that stand there.")] = None,
     limit: Limit = 100,
 ) -> Response:
     """Everybody's questions, the last asked first, without what they ask; and how many stand where."""

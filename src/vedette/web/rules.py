@@ -92,6 +92,8 @@ RULES: Mapping[str, Rule] = {
     "GET /v1/admin/audit": "admin",
     "GET /v1/admin/audit/state": "admin",
     "GET /v1/admin/feedback": "admin",
+    "GET /v1/admin/notices": "admin",
+    "POST /v1/admin/notices/test": "admin",
     "GET /v1/admin/health": "admin",
     # The names of the founding systems
     "GET /status": "open",

@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 from vedette.records import (
     AccountChange,
     AuditEntry,
+    ChannelName,
     ConversationInfo,
     Feedback,
     KeyInfo,
+    Notice,
     PartHealth,
     Person,
     Reader,
@@ -20,6 +22,7 @@ from vedette.records import (
     Thumb,
     Tlp,
     Training,
+    Tried,
 )
 from vedette.web.schemas import AnswerBody, Body
 
@@ -190,3 +193,15 @@ class FeedbackBody(BaseModel):
 
 class HealthBody(BaseModel):
     parts: list[PartHealth]
+
+
+class NoticesBody(BaseModel):
+    notices: list[Notice]
+
+
+class TryBody(Body):
+    channel: ChannelName | None = Field(None, description="Only those of this channel.")
+
+
+class TriedBody(BaseModel):
+    tried: list[Tried]

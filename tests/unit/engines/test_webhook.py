@@ -83,6 +83,12 @@ def test_a_certificate_of_a_stranger_gets_nothing() -> None:
         assert hook.asked == 0
 
 
+@pytest.mark.parametrize("host", ["a..b:9", f"{'a' * 300}.org", "xn--a", "localhost:abc"])
+def test_a_host_that_is_none_is_refused(host: str) -> None:
+    with pytest.raises(ProviderRefused, match="address of the webhook"):
+        Webhook().deliver(replace(MESSAGE, to=f"https://{host}/in"))
+
+
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_short", "not base64 at all!", "whsec_" + "A" * 20])
 def test_a_secret_that_is_none_is_told(secret: str) -> None:
     with pytest.raises(SettingsError, match="openssl rand") as raised:

@@ -1,44 +1,17 @@
-"""A notifier over a database of each kind, a clock that stands still, and channels that fail when they are told to."""
+"""A notifier over a database of each kind, under a clock that stands still."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import pytest
 
-from vedette.errors import VedetteError
-from vedette.notify.contract import Message
+from fakes.postman import Clock, Postman
 from vedette.notify.rules import Recipient, Rule, recipient
 from vedette.notify.service import Notifier, Plan, World
 from vedette.storage.database import Database
-
-
-@dataclass
-class Clock:
-    """12:00 UTC on a Saturday in November, until it is put on."""
-
-    now: datetime = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-    def pass_(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
-@dataclass
-class Postman:
-    """A channel that keeps what it is handed, or raises what it is told to."""
-
-    kept: list[Message] = field(default_factory=list)
-    error: VedetteError | None = None
-    asked: int = 0
-
-    def deliver(self, message: Message) -> None:
-        self.asked += 1
-        if self.error is not None:
-            raise self.error
-        self.kept.append(message)
 
 
 class Make(Protocol):

@@ -130,6 +130,8 @@ def test_over_the_limit_the_next_one_waits_until_an_hour_has_room() -> None:
         "sms:+0123456789",
         "http://hooks.example.org",
         "https://",
+        "https://[::1/",
+        "http://127.0.0.1:9@hooks.example.org/",
         "ftp://x.org",
         "",
     ],

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from unit.notify.conftest import Clock, Make, Postman
+from fakes.postman import Clock, Postman
+from unit.notify.conftest import Make
 from vedette.errors import MailDelayed, MailRefused, ProviderBusy, ProviderRefused, StorageError
 from vedette.notify.rules import Recipient, Rule, quiet_hours
 from vedette.records import Event, Severity

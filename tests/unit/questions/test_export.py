@@ -95,6 +95,12 @@ def test_a_line_is_found_again_by_the_secret_alone() -> None:
     assert lines(replace(QUESTION, id="e" * 32))[0]["id"] != example["id"]
 
 
+def test_a_question_that_goes_on_from_another_names_its_line() -> None:
+    next_one = replace(QUESTION, id="e" * 32, submission=replace(QUESTION.submission, follows=QUESTION.id))
+    first, second = lines(QUESTION, next_one)
+    assert (first["follows"], second["follows"]) == ("", first["id"])
+
+
 def test_the_manifest_counts_and_seals_the_lines() -> None:
     made = list(training_lines([QUESTION, replace(QUESTION, answer=REFUSAL, thumb="up")], REDACT, SECRET))
     told = json.loads(manifest((f"{line}\n" for line in made), {"networks": False}))

@@ -172,7 +172,7 @@ def test_nothing_in_a_quoted_string_or_a_comment_vouches(inside: str) -> None:
 
 @pytest.mark.parametrize("piece", ["(", ")", '"', "\\", ";", "=", " = ", "a=b ", "a.b=c;", "( ", '"a', ". "])
 def test_long_fields_take_little_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     checks_in("mx; " + piece * (10_000 // len(piece)))
     sender_of([piece * (1000 // len(piece)) + "<a@b.example"])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -80,7 +80,7 @@ TAGS = ["<div>", "<b>", "<!--", "<", "<table><td>", "<blockquote>", "<a b='", "&
 
 @pytest.mark.parametrize("piece", PIECES + TAGS)
 def test_long_texts_take_little_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     question_in(piece * (300_000 // len(piece)))
     text_of_html(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

@@ -41,6 +41,18 @@ def test_texts_that_no_rule_was_corrected_against() -> None:
     assert false <= KNOWN_FALSE
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["INC-612345678", "lib-0612345678.so", "https://example.org/t/612345678", "run_612345678.log", "at 12:612345678"],
+)
+def test_a_number_that_is_part_of_something_longer_stays(text: str) -> None:
+    assert REDACT(text) == text
+
+
+def test_what_stands_free_once_a_name_is_out_goes_too() -> None:
+    assert REDACT("Gómez-612345678") == "[NAME]-[PHONE]"
+
+
 def test_addresses_of_networks_go_only_when_that_is_asked() -> None:
     text = "10.0.0.1, 2001:db8::7 and fe80::1 called ::ffff:10.1.2.3; see 999.1.1.1, std::vector and 12:30:45"
     assert REDACT(text) == text

@@ -197,7 +197,7 @@ def test_attachments_are_files_that_somebody_attached() -> None:
     found = read(message)
     assert found.text == "What is MFA?"
     assert found.attachments == (
-        Attachment("Ünï.pdf", b"%PDF"),
+        Attachment("Ünï .pdf", b"%PDF"),
         Attachment("notes.txt", b"kept\n"),
         Attachment("a.png", b"\x89PNG"),
         Attachment("attachment-4", b"?"),
@@ -226,7 +226,7 @@ def body(kind: str, data: bytes, coding: str = "8bit") -> bytes:
         ("text/plain; charset=unknown-8bit", "¿año?".encode(), "¿año?"),
         ("text/plain; charset=utf-8", "¿año?".encode("latin-1"), "¿año?"),
         ("text/plain; charset=punycode", b"x-" * 50_000 + b"\n> q", None),
-        ('text/plain; charset="a\0b"', b"What?", "What?"),
+        ('text/plain; charset="a\x01b"', b"What?", "What?"),
         ("text/plain; charset*=utf-8'en'utf-8", "¿año?".encode(), "¿año?"),
         ("text/plain; charset=" + "x" * 10_000, b"What?", "What?"),
         ("text/plain; charset=utf-7", b"What +2AA-?", "What +2AA-?"),
@@ -234,15 +234,17 @@ def body(kind: str, data: bytes, coding: str = "8bit") -> bytes:
         ("text/plain; format=flowed", b"What\0 is\x1b MFA?", "What is MFA?"),
         ("nonsense", b"What?", "What?"),
         ('multipart/mixed; boundary="', b"What?", "A question"),
-        ("multipart/mixed; boundary=" + '";' * 50_000, b"What?", None),
+        (
+            "multipart/mixed; boundary=b",
+            b'--b\nContent-Type: text/plain; charset="' + b";" * 600_000 + b"\n\nWhat?",
+            "What?",
+        ),
     ],
 )
-def test_nonsense_of_character_sets_and_forms_is_read_as_well_as_it_can(
-    kind: str, data: bytes, text: str | None
-) -> None:
-    began = time.perf_counter()
+def test_nonsense_is_read_as_well_as_it_can(kind: str, data: bytes, text: str | None) -> None:
+    began = time.process_time()
     found = read(body(kind, data))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert text is None or found.text == text
 
 
@@ -261,11 +263,11 @@ def test_what_is_nested_without_end_is_told() -> None:
 
     assert read(nested(20, "multipart/mixed")).text == "What?"
     assert read(nested(5000, "multipart/mixed")).problem == "unreadable"
-    began = time.perf_counter()
+    began = time.process_time()
     read(nested(5000, "message/rfc822"))
     many = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000
     assert read(mail().as_bytes().partition(b"Content-Type")[0] + many).problem == "unreadable"
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 LINES = st.sampled_from([
@@ -291,13 +293,14 @@ def test_no_mail_breaks_the_reader(lines: list[bytes], end: bytes) -> None:
             asked = content_of(whole, found)
             assert bool(asked.text) is not bool(asked.problem)
             assert "\0" not in asked.text + found.subject
-    content_of(whole, Envelope("a@b.c", "mail:x", "", ()))
+    # A fault of the library would be told as this; all that are known are gone around.
+    assert content_of(whole, Envelope("a@b.c", "mail:x", "", ())).problem in ("", "empty")
 
 
 def test_ten_megabytes_are_read_in_seconds() -> None:
     message = mail()
     message.add_attachment(b"x" * 7_000_000, maintype="application", subtype="pdf", filename="a.pdf")
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(read(message).attachments[0].data) == 7_000_000
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert base64.b64encode(b"x" * 7_000_000)[:100] in message.as_bytes().replace(b"\n", b"")

@@ -24,6 +24,8 @@ from vedette.questions.work import Hands, Worker
 from vedette.records import Answer, Letter, QueuedQuestion
 
 PACE = Pace(poll_s=0.01, beat_s=0.02, looks=5, tries=2, pause_s=60, insist_s=3600, mail_tries=2, grace_s=0.1)
+# For two workers at once: one of them may be kept from its work for a moment.
+BESIDE = replace(PACE, looks=15)
 # A keeper that looks once, at the start.
 AT_REST = replace(PACE, beat_s=60)
 
@@ -227,14 +229,14 @@ def test_what_a_dead_worker_had_is_taken_up_and_at_last_given_up(yard: Yard) -> 
     ask(yard.store, text="q", by_mail=True)
     question = taken(yard.store, "dead").question.id
     slow = Slow()
-    two = [yard.start(answer=slow) for _ in range(2)]
+    two = [yard.start(BESIDE, answer=slow) for _ in range(2)]
     slow.has_begun()
     assert standing(yard.store, question)[:2] == ("answering", 2)
     for worker in two:
         worker.stop()
     taken(yard.store, "dead too")
     for _ in range(2):
-        yard.start(answer=slow)
+        yard.start(BESIDE, answer=slow)
     until(lambda: yard.states() == {"q": "dead sent"})
     assert (yard.store.get(question).reason, yard.died) == ("worker_lost", [question])
 
@@ -274,8 +276,8 @@ def test_a_slow_answerer_keeps_its_claim(yard: Yard) -> None:
     slow, onlooker = Slow(), Watched(yard.store)
     yard.start(answer=slow)
     slow.has_begun()
-    yard.start(store=onlooker)
-    until(lambda: onlooker.calls["held"] > 4 * PACE.looks)
+    yard.start(BESIDE, store=onlooker)
+    until(lambda: onlooker.calls["held"] > 1.5 * BESIDE.looks)
     slow.go.set()
     until(lambda: yard.states() == {"q": "answered"})
     (found,) = yard.store.list()

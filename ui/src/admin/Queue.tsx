@@ -5,7 +5,6 @@ import { Empty } from "../parts/Empty";
 import { Loading } from "../parts/Loading";
 import { Problem } from "../parts/Problem";
 import { Section } from "../parts/Section";
-import { mailFailed } from "../questions/useQuestions";
 import { KEYS } from "../queries";
 import { QueueSummary } from "./QueueSummary";
 import { QueueTable } from "./QueueTable";
@@ -18,15 +17,14 @@ export function Queue() {
   const { t } = useTranslation();
   const read = { staleTime: 0, refetchInterval: EVERY_MS };
   const dead = useQuery({ queryKey: [...KEYS.queue, "dead"], queryFn: () => api.admin.queue("dead", AT_MOST), ...read });
-  const answered = useQuery({
-    queryKey: [...KEYS.queue, "answered"],
-    queryFn: () => api.admin.queue("answered", AT_MOST),
+  const failed = useQuery({
+    queryKey: [...KEYS.queue, "mail_failed"],
+    queryFn: () => api.admin.queue("mail_failed", AT_MOST),
     ...read,
   });
-  if (dead.isPending || answered.isPending) return <Loading />;
+  if (dead.isPending || failed.isPending) return <Loading />;
   if (dead.isError) return <Problem error={dead.error} again={() => void dead.refetch()} />;
-  if (answered.isError) return <Problem error={answered.error} again={() => void answered.refetch()} />;
-  const failed = answered.data.questions.filter(mailFailed);
+  if (failed.isError) return <Problem error={failed.error} again={() => void failed.refetch()} />;
   return (
     <>
       <QueueSummary counts={dead.data.counts} />
@@ -38,8 +36,8 @@ export function Queue() {
         )}
       </Section>
       <Section title={t("admin.mailsFailed")}>
-        {failed.length ? (
-          <QueueTable caption={t("admin.mailsFailed")} questions={failed} />
+        {failed.data.questions.length ? (
+          <QueueTable caption={t("admin.mailsFailed")} questions={failed.data.questions} />
         ) : (
           <Empty>{t("admin.noMailsFailed")}</Empty>
         )}

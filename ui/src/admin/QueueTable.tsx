@@ -27,8 +27,8 @@ export function QueueTable({ caption, questions }: { caption: string; questions:
         caption={caption}
         head={
           <>
-            <Table.Th>{t("admin.actor")}</Table.Th>
             <Table.Th className={tables.main}>{t("admin.state")}</Table.Th>
+            <Table.Th className={tables.wide}>{t("admin.actor")}</Table.Th>
             <Table.Th className={tables.wide}>{t("admin.asked")}</Table.Th>
             <Table.Th className={tables.wide}>{t("admin.tries")}</Table.Th>
             <Table.Th className={tables.end}>
@@ -40,15 +40,18 @@ export function QueueTable({ caption, questions }: { caption: string; questions:
         {questions.map((question) => (
           <Table.Tr key={question.id}>
             <Table.Td>
-              {nameOf(question.person)}
-              <div className={tables.quiet}>{t("questions.number", { number: question.number })}</div>
-            </Table.Td>
-            <Table.Td>
               <div>
                 <QuestionState question={question} />
               </div>
               <QuestionMail question={question} />
               {question.state !== "answered" && <div className={tables.quiet}>{question.error}</div>}
+              <div className={`${tables.quiet} ${tables.small}`}>
+                {nameOf(question.person)} · {t("questions.number", { number: question.number })} · {when(question.asked, i18n.language)}
+              </div>
+            </Table.Td>
+            <Table.Td className={tables.wide}>
+              {nameOf(question.person)}
+              <div className={tables.quiet}>{t("questions.number", { number: question.number })}</div>
             </Table.Td>
             <Table.Td className={tables.wide}>
               <time dateTime={question.asked}>{when(question.asked, i18n.language)}</time>

@@ -1,5 +1,6 @@
 import type { Me, QueueCounts, QueuedQuestion } from "../../src/api";
 import { ANSWER } from "./data";
+import { mailFailed } from "../../src/questions/useQuestions";
 import { ANA, BEN } from "./people";
 import { fakeServer, json, problem } from "./server";
 
@@ -9,7 +10,7 @@ export const queued = (number: number, more: Partial<QueuedQuestion> = {}, text 
   id: `q${number}`,
   person: "p1",
   number,
-  submission: { text, collection: "default", language: "", by_mail: true, training: false, origin: "page", key: "", subject: "", thread: [] },
+  submission: { text, collection: "default", language: "", by_mail: true, training: false, origin: "page", key: "", subject: "", thread: [], follows: "" },
   state: "waiting",
   asked: `2026-11-20T10:00:${String(number).padStart(2, "0")}+00:00`,
   priority: 1,
@@ -63,7 +64,7 @@ export function fakeQueue(questions: QueuedQuestion[], me: Partial<Me> = {}, cou
     if (url.pathname === "/v1/admin/people") return json({ people: [ANA, BEN] });
     if (url.pathname === "/v1/admin/questions") {
       const state = url.searchParams.get("state");
-      return json({ questions: questions.filter((one) => one.state === state), counts });
+      return json({ questions: questions.filter((one) => (state === "mail_failed" ? mailFailed(one) : one.state === state)), counts });
     }
     if (url.pathname.startsWith("/v1/admin/questions/")) return change(url.pathname.split("/")[4] ?? "", { state: "waiting" });
     if (!url.pathname.startsWith(MINE)) return undefined;
@@ -76,7 +77,7 @@ export function fakeQueue(questions: QueuedQuestion[], me: Partial<Me> = {}, cou
     if (method === "GET" && !id) {
       const before = url.searchParams.get("before") ?? "9999";
       const limit = Number(url.searchParams.get("limit"));
-      return json({ questions: questions.filter((one) => one.asked < before).slice(0, limit) });
+      return json({ questions: questions.filter((one) => one.asked < before).slice(0, limit).map((one) => ({ ...one, answer: null })) });
     }
     if (part === "cancel" && questions.find((one) => one.id === id)?.state === "answering") {
       return problem(409, "Conflict", "The question is answered already.");

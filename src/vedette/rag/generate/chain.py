@@ -40,7 +40,8 @@ class Generator(Protocol):
         ...
 
     def generate(self, messages: Sequence[Message], limits: Limits) -> Iterator[str]:
-        """The answer in pieces, as they come. Closing the iterator closes the connection.
+        """The answer in pieces, as they come, and an empty one now and then while none comes. Closing the iterator
+        closes the connection.
 
         Raises ProviderTimeout, ProviderBusy, ProviderRefused, or ProviderError for anything else; also when the answer
         is cut off before its end.
@@ -69,7 +70,8 @@ class ChainLimits:
 class World:
     """What the chain needs of the world: monotonic seconds, a pause in seconds, a random number of [0, 1).
 
-    `told` hears of a provider that is left out from now on, with its error, and of one that answers again, with None.
+    `told` hears of a provider that is left out from now on, with its error; and with None of its first answer of all,
+    and of the first one after that.
     """
 
     clock: Callable[[], float]
@@ -93,7 +95,7 @@ class _Rung:
     generator: Generator
     breaker: Breaker
     last_error: ProviderError | None = None
-    down: bool = False
+    down: bool | None = None  # None: it has neither answered yet nor failed often
 
 
 @dataclass(slots=True)
@@ -127,7 +129,8 @@ class Chain:
         return tuple(rung.generator.name for rung in self._rungs)
 
     def run(self, messages: Sequence[Message], patience_s: float = 0.0) -> abc.Generator[AnswerEvent, None, Outcome]:
-        """Token events as they come; the outcome is the generator's return value: `outcome = yield from chain.run(…)`.
+        """Token events as they come, empty ones while a model thinks: whoever has gone stops it there. The outcome is
+        the generator's return value: `outcome = yield from chain.run(…)`.
 
         When a provider fails after its first token, a `stage` event named `generate` is sent: the tokens before it are
         void. Never raises a ProviderError; never runs past `deadline_s` by more than one piece of text. With
@@ -178,9 +181,10 @@ class Chain:
             return None
         finally:
             tell()
-            if rung.down != rung.breaker.tripped:
-                rung.down = not rung.down
-                self._world.told(name, rung.last_error if rung.down else None)
+            down = rung.breaker.tripped
+            if down != rung.down and (down or rung.last_error is None):
+                rung.down = down
+                self._world.told(name, rung.last_error)
 
     def _attempt(
         self, generator: Generator, messages: Sequence[Message], run: _Run
@@ -210,8 +214,8 @@ class Chain:
     def _clipped(self, run: _Run) -> Limits:
         left = max(0.0, run.deadline - self._world.clock())
         ours = run.limits
-        least = (min(left, seconds) for seconds in (ours.first_token_s, ours.stall_s, ours.connect_s))
-        return Limits(left, *least, patient=ours.patient)
+        first, stall, connect = (min(left, limit) for limit in (ours.first_token_s, ours.stall_s, ours.connect_s))
+        return Limits(left, first, stall, connect, ours.patient)
 
     def _pause(self, error: ProviderError, attempt: int, run: _Run) -> float | None:
         """Seconds to wait before the same provider is tried again; None when the next one is to be asked.

@@ -278,3 +278,14 @@ def test_a_provider_that_is_left_out_is_told_once_and_so_is_its_return() -> None
         run(chain)
         clock.now += 31.0  # the breaker lets one request try
     assert clock.told == [("one", error), ("one", None)]
+
+
+def test_the_first_answer_of_all_is_told() -> None:
+    """A provider may have been down when the process ended that was there before."""
+    clock = Clock()
+    chain = Chain((Model("one", clock, (failing(ProviderError("no", "500")), well)),), LIMITS, clock.world())
+    run(chain)
+    assert clock.told == []
+    for _ in range(3):
+        run(chain)
+    assert clock.told == [("one", None)]

@@ -1,0 +1,113 @@
+"""The composition root of questions by mail: settings -> inbox, rules, ports, and the thread that looks into it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from vedette.accounts.people import by_email, person_of, typed
+from vedette.engines.mail import Post
+from vedette.errors import BadInput, SettingsError
+from vedette.questions.inbox import Inbox
+from vedette.questions.mail_in import Ports, collect
+from vedette.questions.read_mail import Attachment, Rules
+from vedette.questions.reply import question_of
+from vedette.records import Person, Upload
+from vedette.services import Knowledge, Questions
+from vedette.settings import Settings
+from vedette.storage.database import Database
+
+LEAVING_S = 5.0
+
+
+@contextmanager
+def collecting(
+    settings: Settings,
+    database: Database,
+    questions: Questions,
+    knowledge: Knowledge,
+    bounced: Callable[[str, str], bool],
+) -> Iterator[None]:
+    """Look into the inbox until the end of the block; one process of an installation does. Raises SettingsError."""
+    inbox, rules = open_inbox(settings), rules_of(settings)
+    mail = settings.mail
+    ports = Ports(
+        person_of=lambda address: _person(database, address),
+        submit=questions.submit,
+        bounced=bounced,
+        question_of=question_of,
+        send=Post(mail.url, mail.sender, mail.bounces, mail.ca_file).send,
+        keep=(lambda person, file: _keep(knowledge, rules.collection, person, file))
+        if settings.inbox.attachments == "ingest"
+        else None,
+    )
+    stopped = threading.Event()
+
+    def look() -> None:
+        with closing(inbox):
+            while not stopped.is_set():
+                _look(inbox, rules, ports)
+                stopped.wait(settings.inbox.every_s)
+
+    thread = threading.Thread(target=look, name="inbox", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(LEAVING_S)
+
+
+def open_inbox(settings: Settings) -> Inbox:
+    """The inbox that the settings name. Raises SettingsError."""
+    chosen = settings.inbox
+    if not settings.mail.url:
+        raise SettingsError("inbox.url is set but mail.url is not; name the server that mails the answers.")
+    parts, limit = urlsplit(chosen.url), chosen.max_mb * 1_000_000
+    if parts.scheme == "maildir" and not parts.netloc:
+        from vedette.engines.inbox_maildir import MaildirInbox
+
+        return MaildirInbox(Path(unquote(parts.path)), limit)
+    from vedette.engines.inbox_imap import ImapInbox
+
+    return ImapInbox(chosen.url, limit, chosen.ca_file)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Whom to believe, and which mails are ours."""
+    user = unquote(urlsplit(settings.inbox.url).username or "")
+    own = (settings.mail.sender, settings.mail.bounces, user)
+    return Rules(
+        own=tuple(dict.fromkeys(address for address in own if "@" in address)),
+        authserv=settings.inbox.authserv,
+        trust_all=settings.inbox.trust_all,
+        collection=settings.inbox.collection,
+        language=settings.server.language,
+    )
+
+
+def _look(inbox: Inbox, rules: Rules, ports: Ports) -> None:
+    log = logging.getLogger(__name__)
+    try:
+        counts = collect(inbox, rules, ports)
+    except Exception as error:  # noqa: BLE001 - one look that fails, whatever at, must not be the last one
+        log.error("the inbox was not read", extra={"error": str(error)})
+    else:
+        if counts != type(counts)():
+            log.info("the inbox was read", extra={"counts": str(counts)})
+
+
+def _person(database: Database, address: str) -> Person | None:
+    with database.reading() as connection:
+        row = by_email(connection, typed(address))
+    return person_of(row) if row is not None else None
+
+
+def _keep(knowledge: Knowledge, collection: str, person: Person, file: Attachment) -> None:
+    report = knowledge.seen_by(person.access).upload(Upload(file.name, file.data, collection))
+    if report.failed:
+        raise BadInput(report.failed[0].reason)

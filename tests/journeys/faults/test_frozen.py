@@ -1,0 +1,78 @@
+"""Workers that sleep past their lease and wake up, and workers that share a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from fakes.line import Line
+from fakes.workforce import Note, employed, notes
+
+pytestmark = pytest.mark.slow
+
+QUESTIONS = 30
+ASLEEP = {
+    "answered": ("finish", "an answer made", 0),
+    "letter claimed": ("mailed", "a letter not sent yet", 0),
+    "letter sent": ("mailed", "a letter sent and not noted", 1),
+}
+
+
+@pytest.mark.fault("worker frozen past its lease: {point}", "another takes it up; who wakes changes nothing")
+@pytest.mark.parametrize("point", list(ASLEEP))
+def test_who_wakes_up_too_late_is_refused(line: Line, point: str, seen: Callable[..., None]) -> None:
+    end, _, twice = ASLEEP[point]
+    line.submit(QUESTIONS)
+    with employed(replace(line.orders, point=point, accident="freeze", accidents=1)):
+        took = line.wait()
+        frozen = _frozen(notes(line.orders))
+        held = _held(notes(line.orders), frozen)
+        # By then another one has answered and mailed it; now the sleeper goes on where it was.
+        os.kill(frozen, signal.SIGCONT)
+        line.wait(lambda: any(note.what == "refused" and note.pid == frozen for note in notes(line.orders)))
+    noted = notes(line.orders)
+    assert [note.pid != frozen for note in noted if (note.what, note.question) == (end, held.question)] == [True]
+    sums = line.reckon()
+    assert (sums.lost, sums.stale, sums.unsent, sums.outside) == (0, 0, 0, 0), sums
+    assert sums.inside == twice
+    seen(
+        questions=QUESTIONS,
+        frozen=1,
+        lost=0,
+        stale=sums.stale,
+        results_refused=sums.refused,
+        letters_twice_outside=sums.outside,
+        inside=sums.inside,
+        all_done_after=took,
+    )
+
+
+def _frozen(noted: Sequence[Note]) -> int:
+    """The process that sleeps."""
+    (asleep,) = [note.pid for note in noted if note.what == "frozen"]
+    return asleep
+
+
+def _held(noted: Sequence[Note], pid: int) -> Note:
+    """What a frozen process holds that another has ended."""
+    ended = {(note.question, note.fence) for note in noted if note.what in ("finish", "mailed")}
+    return next(note for note in noted if note.pid == pid and "claim" in note.what and (note.question, note.fence) not in ended)
+
+
+@pytest.mark.fault("two workers at once, nothing else", "each question answered once, each answer mailed once")
+def test_two_workers_share_a_line(line: Line, seen: Callable[..., None]) -> None:
+    line.submit(100)
+    # Whole beats of rest: on a machine that is busy otherwise a beat may come late.
+    with employed(replace(line.orders, pace=replace(line.orders.pace, beat_s=2.0))):
+        took = line.wait()
+    sums, noted = line.reckon(), notes(line.orders)
+    assert (sums.lost, sums.stale, sums.unsent, sums.outside, sums.inside) == (0, 0, 0, 0, 0), sums
+    found = line.questions().values()
+    assert {(one.tries, one.mail_tries) for one in found} == {(1, 1)}
+    workers = {note.pid for note in noted if note.what == "finish"}
+    assert len(workers) == 2
+    seen(questions=len(found), workers=2, answered_once=len(found), mailed_once=len(line.mails.kept), all_done_after=took)
