@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,10 +42,9 @@ Measure = dict[str, Any]
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    with _store(bench, "sqlite") as url:
-        yield _stored("questions: stored on SQLite, 8 clients", _clients("add", url, 1, 8), 250)
-    with _store(bench, "sqlite") as url:
-        yield _stored("questions: stored on SQLite, 1 client", _clients("add", url, 1, 1), 250)
+    for name, clients in (("8 clients", 8), ("1 client", 1)):
+        with _store(bench, "sqlite") as url:
+            yield _stored(f"questions: stored on SQLite, {name}", "sqlite", _clients("add", url, 1, clients), 250)
     with _store(bench, "postgresql") as url:
         yield from _beside_the_peer(bench, url)
     for kind in NAMES:
@@ -67,31 +67,22 @@ def _beside_the_peer(bench: Bench, url: str) -> Iterator[Row]:
                 connection.execute(text("TRUNCATE questions, procrastinate_jobs CASCADE"))
             found[name].append(measure())
     middle = {name: sorted(some, key=_rate)[1] for name, some in found.items()}
-    yield _stored(
-        "questions: stored on PostgreSQL, 8 clients", middle["ours"], 1000, middle["peer"], f"{BESIDE}, one at a time"
+    row = _stored("questions: stored on PostgreSQL, 8 clients", "postgresql", middle["ours"], 1000)
+    note = (
+        f"{row.note}; {PROCESSES} processes of {CLIENTS} clients, ours threads, the peer's asynchronous, which counts no "
+        "quotas and tells no place; middle of three"
     )
-    yield _stored(
-        "questions: the same, peer in batches of 100", middle["ours"], None, middle["batch"], f"{BESIDE}, batches"
-    )
+    yield replace(row, note=note, peer=_rate(middle["peer"]), beside=f"{BESIDE}, one at a time")
+    batch = replace(row, note=note, peer=_rate(middle["batch"]), beside=f"{BESIDE}, 100 in a batch")
+    yield replace(batch, name="questions: the same, peer in batches", target=None)
 
 
-def _stored(name: str, ours: Measure, target: int | None, peer: Measure | None = None, beside: str = "") -> Row:
+def _stored(name: str, kind: str, measure: Measure, target: int) -> Row:
     note = (
         f"`QuestionStore.add` for {SECONDS} s into an empty table, quotas counted and the place told; ten questions of "
-        "each person, 180 letters each; acknowledged when they are on the disk"
+        f"each person, {len(TEXT)} letters each; acknowledged when they are on the disk ({DURABLE[kind]})"
     )
-    if peer:
-        note += f"; {PROCESSES} processes of {CLIENTS} clients, ours threads, the peer's asynchronous; middle of three"
-    return Row(
-        name,
-        _rate(ours),
-        "/s",
-        "higher",
-        note,
-        target,
-        peer=_rate(peer) if peer else None,
-        beside=beside if peer else "",
-    )
+    return Row(name, _rate(measure), "/s", "higher", note, target)
 
 
 def _long_line(bench: Bench, kind: str, url: str) -> Iterator[Row]:

@@ -8,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
 
+import pytest
+
 from fakes.queue import ANA, ANY, BOB, EVE, again, answered, ask, at_once, drained, mailed, moment, question, taken
 from vedette.errors import TooMany
 from vedette.questions.contract import Claim, Mailed, QuestionStore, Quota, Stale
@@ -73,6 +75,7 @@ def test_eight_threads_claim_each_question_once(store: QuestionStore) -> None:
     assert {(one.state, one.mail, one.tries, one.mail_tries) for one in store.list()} == {("answered", "sent", 1, 1)}
 
 
+@pytest.mark.slow
 def test_eight_processes_claim_each_question_once(store: QuestionStore, questions_url: str) -> None:
     ids = {ask(store, person, second).id for second in range(40) for person in (ANA, BOB)}
     context = multiprocessing.get_context("forkserver")

@@ -12,10 +12,11 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -107,22 +108,34 @@ def _note(orders: Orders, what: str, pid: int, claim: Claim | None = None) -> No
 
 
 class NotingStore:
-    """A `QuestionStore` of a worker that notes what it does with it."""
+    """A `QuestionStore` of a worker that notes what it does with it. While somebody has the lock `busy`, none of its
+    threads is in the middle of a transaction."""
 
-    def __init__(self, store: QuestionStore, note: Callable[[str, Claim], None]) -> None:
+    def __init__(
+        self, store: QuestionStore, note: Callable[[str, Claim], None], busy: AbstractContextManager[object]
+    ) -> None:
         self._store = store
         self._note = note
+        self._busy = busy
         self.letter: Claim | None = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        step = getattr(self._store, name)
+
+        def alone(*arguments: Any) -> Any:
+            with self._busy:
+                return step(*arguments)
+
+        return alone
 
     def claim(self, holder: str) -> Claim | None:
-        return self._noted("claim", self._store.claim(holder))
+        with self._busy:
+            return self._noted("claim", self._store.claim(holder))
 
     def claim_mail(self, holder: str, now: str) -> Claim | None:
-        self.letter = self._noted("claim mail", self._store.claim_mail(holder, now))
-        return self.letter
+        with self._busy:
+            self.letter = self._noted("claim mail", self._store.claim_mail(holder, now))
+            return self.letter
 
     def finish(self, claim: Claim, ended: Ended) -> None:
         self._ended("finish", claim, lambda: self._store.finish(claim, ended))
@@ -137,7 +150,8 @@ class NotingStore:
 
     def _ended(self, what: str, claim: Claim, end: Callable[[], None]) -> None:
         try:
-            end()
+            with self._busy:
+                end()
         except Stale:
             self._note("refused", claim)
             raise
@@ -162,11 +176,13 @@ def _work(orders: Orders, passes: int) -> None:
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
     pid, left = os.getpid(), passes
+    # Who is frozen in the middle of a transaction is another test's matter.
+    busy: AbstractContextManager[object] = threading.RLock() if orders.accident == "freeze" else nullcontext()
     with ExitStack() as stack:
         database = open_database(orders.people)
         stack.callback(database.close)
         store = NotingStore(
-            stack.enter_context(opened(orders.questions)), lambda what, claim: _note(orders, what, pid, claim)
+            stack.enter_context(opened(orders.questions)), lambda what, claim: _note(orders, what, pid, claim), busy
         )
 
         def passing(point: str) -> None:
@@ -176,7 +192,8 @@ def _work(orders: Orders, passes: int) -> None:
             if point == orders.point and left:
                 left -= 1
                 if not left:
-                    _accident(orders, pid)
+                    with busy:
+                        _accident(orders, pid)
 
         knowledge = Answering()
         knowledge.wait_s = orders.answer_s

@@ -117,6 +117,9 @@ class Notifier:
             except StorageError as error:
                 log.error("notices could not be sent", extra={"error": error.message})
                 pause = FIRST_PAUSE.seconds
+            except Exception:  # whatever a channel's library raises: later ones are told all the same
+                log.exception("notices could not be sent")
+                pause = FIRST_PAUSE.seconds
             self._told.wait(pause)
 
     def wake(self) -> None:

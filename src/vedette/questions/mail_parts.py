@@ -37,7 +37,7 @@ class _Cut(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value
+        return name, value[:LONGEST_FIELD]
 
 
 def head_of(raw: bytes) -> Fields:

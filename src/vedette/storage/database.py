@@ -167,8 +167,8 @@ def _require_file(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        # Not opened to find out: to close any handle ends all locks that this process has on the file, and the next
-        # visitor takes it for left and its log away, with all that is written from then on (sqlite.org/howtocorrupt, 2.2).
+        # Not opened to find out: to close any handle ends all locks that this process has on the file. The next visitor
+        # takes it for left, and its log away with all that is written from then on (sqlite.org/howtocorrupt.html, 2.2).
         if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 

@@ -26,6 +26,7 @@ export interface Submission {
   key: string;
   subject: string;
   thread: string[];
+  follows: string;
 }
 
 /** `place` is 1 for the next one to be answered, 0 for one that does not wait. `error` is a sentence on the last try,

@@ -1,0 +1,28 @@
+"""The contract between the doors (CLI, web, MCP) and the flows: Protocols, records in, records out.
+
+Each Protocol has two implementations: the flow's own `service.py` in this process, and `vedette.remote` over HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vedette.services.accounts import Accounts
+from vedette.services.conversations import Conversations
+from vedette.services.knowledge import Knowledge
+from vedette.services.notices import Notices
+from vedette.services.questions import Questions
+
+__all__ = ["Accounts", "Conversations", "Knowledge", "Notices", "Questions", "Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors are handed. `accounts` is None in the demo on one's own machine, where nobody signs in; `notices`
+    where no rule names anybody."""
+
+    knowledge: Knowledge
+    conversations: Conversations
+    questions: Questions
+    accounts: Accounts | None = None
+    notices: Notices | None = None
