@@ -69,7 +69,7 @@ def _beside_the_peer(bench: Bench, url: str) -> Iterator[Row]:
     middle = {name: sorted(some, key=_rate)[1] for name, some in found.items()}
     row = _stored("questions: stored on PostgreSQL, 8 clients", "postgresql", middle["ours"], 1000)
     note = (
-        f"{row.note}; {PROCESSES} processes of {CLIENTS} clients, ours threads, the peer's asynchronous, which counts no "
+        f"{row.note}; {PROCESSES} processes of {CLIENTS} clients, ours threads, the peer's asynchronous; it counts no "
         "quotas and tells no place; middle of three"
     )
     yield replace(row, note=note, peer=_rate(middle["peer"]), beside=f"{BESIDE}, one at a time")

@@ -36,7 +36,7 @@ from vedette.rag.load.seats import Seats
 from vedette.rag.retrieve.turns import Turns
 from vedette.rag.service import LocalKnowledge, ignored
 from vedette.rag.understand.intent import Understander
-from vedette.records import Failure
+from vedette.records import Failure, PartHealth
 from vedette.services import Knowledge, Services
 from vedette.settings import Settings
 from vedette.settings.providers import ProviderSettings
@@ -73,6 +73,11 @@ def opened(settings: Settings) -> Iterator[Services]:
             from vedette.app_people import local_accounts
 
             accounts = local_accounts(settings, database, stack)
+        inbox: tuple[Callable[[], PartHealth], ...] = ()
+        if settings.inbox.url:
+            from vedette.app_inbox import collecting
+
+            inbox = (stack.enter_context(collecting(settings, database, questions, knowledge, store.bounced)),)
         if settings.questions.workers:
             desk = Desk(settings, database, store, lambda: nullcontext(knowledge), conversations.standalone)
             working = worker(replace(desk, died=bell.given_up) if bell else desk)
@@ -84,6 +89,7 @@ def opened(settings: Settings) -> Iterator[Services]:
             questions=questions,
             accounts=accounts,
             notices=bell.notifier if bell else None,
+            watched=inbox,
         )
 
 

@@ -11,17 +11,18 @@ from urllib.parse import unquote, urlsplit
 
 from vedette.accounts.people import by_email, person_of, typed
 from vedette.engines.mail import Post
-from vedette.errors import BadInput, SettingsError
+from vedette.errors import BadInput, SettingsError, VedetteError
 from vedette.questions.inbox import Inbox
 from vedette.questions.mail_in import Ports, collect
 from vedette.questions.read_mail import Attachment, Rules
 from vedette.questions.reply import question_of
-from vedette.records import Person, Upload
+from vedette.records import PartHealth, Person, Upload
 from vedette.services import Knowledge, Questions
 from vedette.settings import Settings
 from vedette.storage.database import Database
 
 LEAVING_S = 5.0
+PART = "inbox"
 
 
 @contextmanager
@@ -31,8 +32,9 @@ def collecting(
     questions: Questions,
     knowledge: Knowledge,
     bounced: Callable[[str, str], bool],
-) -> Iterator[None]:
-    """Look into the inbox until the end of the block; one process of an installation does. Raises SettingsError."""
+) -> Iterator[Callable[[], PartHealth]]:
+    """Look into the inbox until the end of the block; one process of an installation does. Yields what tells how the
+    last look went. Raises SettingsError."""
     inbox, rules = open_inbox(settings), rules_of(settings)
     mail = settings.mail
     ports = Ports(
@@ -46,17 +48,19 @@ def collecting(
         else None,
     )
     stopped = threading.Event()
+    seen = PartHealth(PART, True, "not looked into yet")
 
     def look() -> None:
+        nonlocal seen
         with closing(inbox):
             while not stopped.is_set():
-                _look(inbox, rules, ports)
+                seen = _look(inbox, rules, ports)
                 stopped.wait(settings.inbox.every_s)
 
     thread = threading.Thread(target=look, name="inbox", daemon=True)
     thread.start()
     try:
-        yield
+        yield lambda: seen
     finally:
         stopped.set()
         thread.join(LEAVING_S)
@@ -90,15 +94,40 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def _look(inbox: Inbox, rules: Rules, ports: Ports) -> None:
+def _look(inbox: Inbox, rules: Rules, ports: Ports) -> PartHealth:
     log = logging.getLogger(__name__)
     try:
         counts = collect(inbox, rules, ports)
     except Exception as error:  # noqa: BLE001 - one look that fails, whatever at, must not be the last one
         log.error("the inbox was not read", extra={"error": str(error)})
-    else:
-        if counts != type(counts)():
-            log.info("the inbox was read", extra={"counts": str(counts)})
+        return PartHealth(PART, False, "the last look failed", str(error))
+    if counts != type(counts)():
+        log.info("the inbox was read", extra={"counts": str(counts)})
+    return PartHealth(PART, True, "the last look found nothing wrong")
+
+
+def checked_mail(settings: Settings) -> tuple[PartHealth, ...]:
+    """Whether the mail server and the inbox that the settings name let us in; sends and marks nothing."""
+    mail = settings.mail
+    checks: list[tuple[str, Callable[[], object]]] = []
+    if mail.url:
+        checks.append(("mail", Post(mail.url, mail.sender, mail.bounces, mail.ca_file).check))
+    if settings.inbox.url:
+        checks.append((PART, lambda: _opened(open_inbox(settings))))
+    return tuple(_checked(name, check) for name, check in checks)
+
+
+def _opened(inbox: Inbox) -> None:
+    with closing(inbox):
+        next(iter(inbox.unread()), None)
+
+
+def _checked(name: str, check: Callable[[], object]) -> PartHealth:
+    try:
+        check()
+    except VedetteError as error:
+        return PartHealth(name, False, "does not let us in", error.message)
+    return PartHealth(name, True, "lets us in")
 
 
 def _person(database: Database, address: str) -> Person | None:

@@ -158,7 +158,7 @@ def _written(desk: Desk, question: QueuedQuestion) -> Letter | None:
 
 
 def _letterhead(settings: Settings) -> reply.Letterhead:
-    return reply.Letterhead(settings.accounts.page_url, settings.mail.sender)
+    return reply.Letterhead(settings.accounts.page_url, settings.mail.sender, replies=bool(settings.inbox.url))
 
 
 def _post(settings: Settings) -> Callable[[Letter], None] | None:

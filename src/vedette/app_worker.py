@@ -11,13 +11,14 @@ from vedette.app import bell_of, open_knowledge
 from vedette.app_conversations import open_people, text_tools
 from vedette.app_questions import Desk, Reach, open_store, worker
 from vedette.conversations.rewrite import Rewriter
-from vedette.errors import Unreachable
+from vedette.errors import Forbidden, Unauthorized, Unreachable
 from vedette.records import QueueCounts
 from vedette.remote.service import connected
 from vedette.services import Knowledge
 from vedette.settings import Settings
 
-NO_SERVER = "No server answers for {data}; start one: vedette serve."
+NO_SERVER = "No server has the data folder of the worker open; start one: vedette serve."
+NO_ADMIN = "The worker's key is not that of an admin there; set VEDETTE_QUESTIONS_SERVER_KEY to one that is."
 
 
 @contextmanager
@@ -50,12 +51,16 @@ def _idle(counts: QueueCounts, settings: Settings) -> bool:
 @contextmanager
 def reached(settings: Settings) -> Iterator[Knowledge]:
     """The knowledge of the server that the settings name, else of the one that owns the data folder now: it is found
-    anew each time, for it may have been started again. Raises Unreachable."""
+    anew each time, for it may have been started again. Raises Unreachable, Unauthorized for another's than an admin's
+    key."""
     url, key = settings.questions.server, settings.questions.server_key
     if not url:
         server = running.find(settings.data)
         if server is None:
-            raise Unreachable(NO_SERVER.format(data=settings.data))
+            raise Unreachable(NO_SERVER)
         url, key = server.url, server.token
     with connected(url, key) as services:
-        yield services.knowledge
+        try:
+            yield services.knowledge
+        except Forbidden as error:  # it is the worker that may not, not whoever asks
+            raise Unauthorized(NO_ADMIN) from error

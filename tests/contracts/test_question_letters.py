@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fakes.knowledge import ANSWER
@@ -67,6 +69,19 @@ def test_a_letter_that_was_sent_comes_back(store: QuestionStore) -> None:
     assert (found.mail, found.mail_error, found.sent) == ("bounced", "5.2.2 Mailbox full.", moment(20))
     assert store.retry(asked.id)
     assert letter(store).question.id == asked.id
+
+
+def test_whatever_went_wrong_is_told(store: QuestionStore) -> None:
+    """Also where a server said it in bytes that are no text."""
+    said, kept = "5.1.1\0 ¿Qué? \udcff 🦉", "5.1.1  ¿Qué? ? 🦉"
+    asked = ask(store)
+    store.finish(taken(store), replace(dead(mail=True), error=said))
+    store.mailed(letter(store), Mailed("refused", moment(20), said))
+    assert (store.get(asked.id).error, store.get(asked.id).mail_error) == (kept, kept)
+    other = mailed(store)
+    store.mailed(letter(store), SENT)
+    assert store.bounced(other.id, said)
+    assert store.get(other.id).mail_error == kept
 
 
 def test_a_lost_sender(store: QuestionStore) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.queue import ANA, ANY, BOB, EVE, again, answered, ask, dead, moment, opened, question, taken
@@ -240,7 +240,7 @@ def traffic(store: QuestionStore, steps: list[tuple[str, int] | None], check: Ca
         check(backlogs)
 
 
-CHECKED = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CHECKED = settings(max_examples=60, deadline=None)
 Step = st.one_of(st.none(), st.tuples(st.sampled_from(PEOPLE), st.integers(1, 6)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -159,7 +160,8 @@ class Server:
     def start(self) -> None:
         """Returns once it is ready."""
         with self._log.open("a") as out:
-            whose = {} if self._user == getpass.getuser() else {"user": self._user, "extra_groups": []}
+            me = self._user == getpass.getuser()
+            whose = {} if me else {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out, cwd="/", **whose)  # type: ignore[call-overload]
         limit = time.monotonic() + START_S
         while not self._ready():

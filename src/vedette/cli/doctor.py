@@ -14,6 +14,7 @@ from vedette.errors import VedetteError
 
 if TYPE_CHECKING:
     from vedette.records import PartHealth
+    from vedette.settings import Settings
 
 
 def doctor(
@@ -35,7 +36,7 @@ def doctor(
 
     loaded = load_settings(ctx)
     rows = describe(loaded) if settings else []
-    parts = (*_surroundings(), *_services(ctx))
+    parts = (*_surroundings(), *_services(ctx), *_mail(loaded))
     sound = all(part.ok for part in parts)
     if json_:
         keys = ("name", "value", "origin", "help")
@@ -56,6 +57,16 @@ def _surroundings() -> tuple[PartHealth, ...]:
     tesseract = shutil.which("tesseract")
     ocr = "tesseract found" if tesseract else "no tesseract; scanned PDFs are named, not read"
     return (PartHealth("vedette", True, python), PartHealth("ocr", True, ocr))
+
+
+def _mail(settings: Settings) -> tuple[PartHealth, ...]:
+    if not settings.mail.url:
+        return ()
+    from vedette.app_inbox import checked_mail
+    from vedette.app_questions import questions_of
+
+    with questions_of(settings) as questions:
+        return (*questions.health(), *checked_mail(settings))
 
 
 def _services(ctx: typer.Context) -> tuple[PartHealth, ...]:

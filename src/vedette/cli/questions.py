@@ -53,7 +53,7 @@ def ask(
     if json_:
         print_json(queued_json(put))
     else:
-        typer.echo(f"Question {put.number}, {put.place}. in the line.")
+        typer.echo(f"Question {put.number}, {_place(put)}.")
 
 
 @app.command("list")
@@ -106,7 +106,7 @@ def show(ctx: typer.Context, question: Which, for_: For = "", json_: AsJson = Fa
     elif found.answer:
         show_answer(stdout(), found.answer)
     else:
-        where = f"{found.place}. in the line" if found.place else found.state
+        where = _place(found) if found.place else found.state
         typer.echo(f"No answer yet: {where}. {found.error}".strip())
         raise typer.Exit(NOTHING_FOUND)
 
@@ -134,7 +134,7 @@ def retry(ctx: typer.Context, question: Which, for_: For = "") -> None:
     """
     with _line(ctx, for_) as (questions, asker):
         again = questions.retry(asker.id, _found(questions, asker, question).id)
-    typer.echo(f"It is {again.place}. in the line." if again.place else "Its mail is sent again.")
+    typer.echo(f"It stands {_place(again)}." if again.place else "Its mail is sent again.")
 
 
 @app.command()
@@ -165,6 +165,11 @@ def _line(ctx: typer.Context, for_: str) -> Iterator[tuple[Questions, Asker]]:
     settings = load_settings(ctx)
     with questions_of(settings) as questions:
         yield questions, asker_of(settings, for_)
+
+
+def _place(question: QueuedQuestion) -> str:
+    furthest = 300  # as far as places are counted
+    return f"{question.place}. in the line" if question.place <= furthest else f"after the {furthest}th in the line"
 
 
 def _found(questions: Questions, asker: Asker, given: str) -> QueuedQuestion:

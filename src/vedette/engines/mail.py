@@ -8,7 +8,8 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -65,9 +66,21 @@ class Post:
         """Hand a message to the server; once that has taken it, it is sent, whatever happens to the line.
 
         Raises MailRefused, MailDelayed, SettingsError."""
-        scheme, where, login = self._server()
+        server = self._server()
         message = self._message(mail)
         sender = self.bounces or self.sender
+        unicode = () if (mail.to + self.sender + sender).isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        with self._line(*server) as line:
+            line.sendmail(sender, mail.to, message, unicode)
+
+    def check(self) -> None:
+        """Go as far as one can without a message: reach the server, and sign in. Raises MailDelayed, SettingsError."""
+        with self._line(*self._server()):
+            pass
+
+    @contextmanager
+    def _line(self, scheme: str, where: tuple[str, int], login: tuple[str, str]) -> Iterator[_Line]:
+        """A connection to the server, which knows who we are. Raises as `send`, also for what fails in the block."""
         with ExitStack() as stack:
             tls = None if scheme == "smtp" else self._tls()
             line = _Line(self.timeout_s, tls if scheme == "smtps" else None, stack)
@@ -77,8 +90,7 @@ class Post:
                     line.starttls(context=tls)
                 if login[0]:
                     line.login(*login)
-                unicode = () if (mail.to + self.sender + sender).isascii() else ("SMTPUTF8", "BODY=8BITMIME")
-                line.sendmail(sender, mail.to, message, unicode)
+                yield line
             except (OSError, smtplib.SMTPException) as error:
                 raise _failure(error, f"{where[0]}:{where[1]}", line) from error
             except UnicodeError as error:

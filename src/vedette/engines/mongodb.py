@@ -128,14 +128,14 @@ class MongoQuestions:
     @_told
     def cancel(self, question: str, person: str | None = None) -> bool:
         open_ = {"state": {"$in": rows.OPEN}}
-        return self._write(_one(question, person), open_, {"$set": rows.cancelled_values(), "$inc": {"fence": 1}})
+        return self._write(_one(question, person), open_, {"$set": rows.cancelled_values()})
 
     @_told
     def retry(self, question: str, person: str | None = None) -> bool:
         row = self._existing(one := _one(question, person))
         given_up = {"state": {"$in": ("dead", "cancelled")}}
         again = rows.again_values(self._next_tag(row["person"], row["priority"]))
-        failed = {"state": "answered", "mail": {"$in": ("refused", "bounced")}}
+        failed = {"state": "answered", "mail": {"$in": rows.MAIL_FAILED}}
         return self._write(one, given_up, {"$set": again}) or self._write(
             one, failed, {"$set": rows.send_again_values()}
         )
@@ -164,7 +164,7 @@ class MongoQuestions:
 
     @_told
     def bounced(self, question: str, error: str) -> bool:
-        back = {"$set": {"mail": "bounced", "mail_error": error}}
+        back = {"$set": rows.bounced_values(error)}
         return self._changed({"_id": question, "mail": "sent"}, back)
 
     @_told

@@ -118,6 +118,7 @@ def _submit(desk: _Desk, content: Content, envelope: Envelope, person: Person) -
         key=envelope.key,
         subject=envelope.subject,
         thread=envelope.thread,
+        follows=_follows(envelope.thread, desk.ports.question_of),
     )
     keep = desk.ports.keep if person.may("editor") else None
     failed = _keep(keep, person, content.attachments) if keep else []
@@ -130,6 +131,12 @@ def _submit(desk: _Desk, content: Content, envelope: Envelope, person: Person) -
     if content.attachments and not keep:
         return "not_read", ", ".join(one.name for one in content.attachments)
     return ("not_kept", "\n".join(failed)) if failed else ("", "")
+
+
+def _follows(thread: tuple[str, ...], question_of: Callable[[str], str | None]) -> str:
+    """The question whose letter this mail answers; empty where it answers none."""
+    ours = (question_of(before) for before in reversed(thread))
+    return next((question for question in ours if question), "")
 
 
 def _keep(keep: Callable[[Person, Attachment], None], person: Person, files: tuple[Attachment, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from vedette.errors import TooMany
 from vedette.questions.contract import Ended, Mailed, NewQuestion, Quota, Work
 from vedette.records import QueueCounts, QueuedQuestion, Submission
 from vedette.records_json import answer_from_json, answer_json, decode, encode
+from vedette.storage.texts import storable
 
 Row = Mapping[str, Any]
 Values = dict[str, Any]
@@ -34,7 +35,7 @@ def first_values(new: NewQuestion, number: int, tag: int) -> Values:
         "priority": new.priority,
         "tag": tag,
         "asked": new.asked,
-        "submission": json.dumps(encode(new.submission), ensure_ascii=False),
+        "submission": json.dumps(encode(new.submission)),
         "state": "waiting",
         "due": "",
         "tries": 0,
@@ -75,14 +76,14 @@ def require_room(quota: Quota, waiting: int, today: int) -> None:
 def ended_values(tries: int, ended: Ended) -> Values:
     """What an attempt to answer leaves behind; `tries` with this one. Nobody's next questions stand behind one that was
     given up: its tag is given up too."""
-    values: Values = {"holder": "", "reason": ended.reason, "error": ended.error, "due": ""}
+    values: Values = {"holder": "", "reason": ended.reason, "error": storable(ended.error), "due": ""}
     match ended.state:
         case "again":
             return values | {"state": "resting", "due": ended.due}
         case "back":
             return values | {"state": "waiting", "tries": max(0, tries - 1)}
         case "answered":
-            kept = json.dumps(answer_json(ended.answer, evidence=True), ensure_ascii=False) if ended.answer else ""
+            kept = json.dumps(answer_json(ended.answer, evidence=True)) if ended.answer else ""
             values |= {"answer": kept}
         case "dead":
             values |= {"tag": 0}
@@ -93,12 +94,23 @@ def ended_values(tries: int, ended: Ended) -> Values:
 def mailed_values(mailed: Mailed) -> Values:
     """What an attempt to send leaves behind."""
     sent = mailed.at if mailed.state == "sent" else ""
-    return {"holder": "", "mail": mailed.state, "mail_due": mailed.due, "mail_error": mailed.error, "sent": sent}
+    return {
+        "holder": "",
+        "mail": mailed.state,
+        "mail_due": mailed.due,
+        "mail_error": storable(mailed.error),
+        "sent": sent,
+    }
+
+
+def bounced_values(error: str) -> Values:
+    """A letter that came back."""
+    return {"mail": "bounced", "mail_error": storable(error)}
 
 
 def cancelled_values() -> Values:
-    """Taken out of the line; the fence, which the store counts up, keeps its holder from finishing it. Its tag
-    is given up, so that its person's next questions do not stand behind it."""
+    """Taken out of the line: its holder finishes in vain, for nobody holds it. Its tag is given up, so that its
+    person's next questions do not stand behind it."""
     return {"state": "cancelled", "tag": 0, "holder": "", "due": "", "reason": "", "error": ""}
 
 

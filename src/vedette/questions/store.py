@@ -76,9 +76,7 @@ class SqlQuestions:
     def cancel(self, question: str, person: str | None = None) -> bool:
         with self._database.writing() as connection:
             row = _existing(connection, question, person, lock=True)
-            return _write(
-                connection, row, columns.state.in_(rows.OPEN), rows.cancelled_values() | {"fence": row["fence"] + 1}
-            )
+            return _write(connection, row, columns.state.in_(rows.OPEN), rows.cancelled_values())
 
     def retry(self, question: str, person: str | None = None) -> bool:
         given_up = columns.state.in_(("dead", "cancelled"))
@@ -109,7 +107,7 @@ class SqlQuestions:
     def bounced(self, question: str, error: str) -> bool:
         back = update(table).where(columns.id == question, columns.mail == "sent")
         with self._database.writing() as connection:
-            return connection.execute(back.values(mail="bounced", mail_error=error)).rowcount == 1
+            return connection.execute(back.values(rows.bounced_values(error))).rowcount == 1
 
     def beat(self, claim: Claim) -> bool:
         with self._database.writing() as connection:

@@ -5,8 +5,10 @@ Each Protocol has two implementations: the flow's own `service.py` in this proce
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from vedette.records import PartHealth
 from vedette.services.accounts import Accounts
 from vedette.services.conversations import Conversations
 from vedette.services.knowledge import Knowledge
@@ -19,10 +21,11 @@ __all__ = ["Accounts", "Conversations", "Knowledge", "Notices", "Questions", "Se
 @dataclass(frozen=True, slots=True)
 class Services:
     """What the doors are handed. `accounts` is None in the demo on one's own machine, where nobody signs in; `notices`
-    where no rule names anybody."""
+    where no rule names anybody. `watched` tells of parts that have no service of their own, such as the inbox."""
 
     knowledge: Knowledge
     conversations: Conversations
     questions: Questions
     accounts: Accounts | None = None
     notices: Notices | None = None
+    watched: tuple[Callable[[], PartHealth], ...] = ()

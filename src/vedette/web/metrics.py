@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from vedette.records import Answer
+from vedette.records import Answer, QueueCounts
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -27,6 +27,10 @@ class Metrics:
         )
         self.refusals = Counter("vedette_refusals", "Questions refused for want of evidence.", registry=self.registry)
         self.corpus = Gauge("vedette_corpus_version", "Corpus version of the last answer.", registry=self.registry)
+        self.questions = Gauge(
+            "vedette_questions", "Questions answered later, by state.", ("state",), registry=self.registry
+        )
+        self.mails = Gauge("vedette_mails", "Mails of their answers, by state.", ("state",), registry=self.registry)
         info = Gauge("vedette_build_info", "Version of Vedette.", ("version",), registry=self.registry)
         info.labels(version).set(1)
 
@@ -43,6 +47,16 @@ class Metrics:
         """Add the times of stages, in milliseconds."""
         for stage, milliseconds in timings_ms.items():
             self.stages.labels(stage).observe(milliseconds / 1000)
+
+    def stands(self, counts: QueueCounts | None) -> None:
+        """How many questions stand where; None where nobody knows."""
+        self.questions.clear()
+        self.mails.clear()
+        if counts is not None:
+            for state in ("waiting", "answering", "answered", "dead", "cancelled"):
+                self.questions.labels(state).set(getattr(counts, state))
+            self.mails.labels("waiting").set(counts.mails_waiting)
+            self.mails.labels("failed").set(counts.mails_failed)
 
     def text(self) -> bytes:
         """The Prometheus text format."""

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRouter
 
 from vedette.errors import VedetteError
-from vedette.records import Caller, Person
+from vedette.records import Caller, PartHealth, Person
 from vedette.services import Accounts, Conversations, Knowledge, Notices, Questions, Services
 from vedette.web.auth import Visitor, admitted, caller, no_accounts
 from vedette.web.config import WebConfig
@@ -76,6 +76,11 @@ class Visit:
         if self._parts.services.accounts is None:
             raise no_accounts()
         return self._parts.services.accounts
+
+    @property
+    def watched(self) -> tuple[PartHealth, ...]:
+        """How the parts are that have no service of their own."""
+        return tuple(look() for look in self._parts.services.watched)
 
     @property
     def notices(self) -> Notices | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from fastapi.routing import APIRouter
 
+from vedette.errors import StorageError
 from vedette.records_json import encode
 from vedette.web.page_files import PageFiles
 from vedette.web.pages import STYLE, docs_page, front_page
@@ -15,6 +17,7 @@ from vedette.web.parts import Handed, json_of, reply
 from vedette.web.schemas import ReadyBody, StatusBody
 
 router = APIRouter(tags=["operations"])
+log = logging.getLogger(__name__)
 
 
 @router.get("/livez", summary="Is the process alive", response_class=PlainTextResponse)
@@ -43,8 +46,14 @@ async def status(visit: Handed) -> Response:
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
-async def metrics(visit: Handed) -> Response:
-    """Requests, answers by provider, refusals and the time of each stage, in the Prometheus text format."""
+def metrics(visit: Handed) -> Response:
+    """Requests, answers by provider, refusals, the time of each stage, and how many questions that are answered later
+    stand where, in the Prometheus text format."""
+    try:
+        visit.metrics.stands(visit.questions.counts())
+    except StorageError as error:
+        log.error("metrics leave out the questions: %s", error.message)
+        visit.metrics.stands(None)
     return Response(visit.metrics.text(), media_type="text/plain; version=0.0.4")
 
 

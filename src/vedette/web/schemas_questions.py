@@ -32,7 +32,7 @@ class QueuedBody(BaseModel):
     state: QueueState
     asked: str = Field(description="When, ISO 8601 UTC.")
     priority: int = Field(description="The lower goes first.")
-    place: int = Field(description="1: the next one to be answered; 0: it does not wait.")
+    place: int = Field(description="1: the next one to be answered; 301: after the 300th; 0: it does not wait.")
     tries: int
     reason: DeadReason = Field(description="Why it was given up, or waits for another try.")
     error: str

@@ -58,7 +58,7 @@ def row_of(item: pytest.Item) -> Row:
     assert marker is not None, f"{item.nodeid} does not say which fault it is; mark it so."
     what, promise = marker.args
     params: dict[str, Any] = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    store = marker.kwargs.get("store") or STORES[params["questions_url"]]
+    store = marker.kwargs.get("store") or STORES[params.get("questions_url") or params["kind"]]
     return what.format(**params), store, promise
 
 

@@ -19,7 +19,7 @@ from vedette.errors import BadInput, MailDelayed, MailRefused, StorageError
 from vedette.questions import service
 from vedette.questions.mail_in import Counts, Ports, collect
 from vedette.questions.read_mail import Attachment, Rules
-from vedette.questions.reply import question_of
+from vedette.questions.reply import message_id, question_of
 from vedette.questions.service import LocalQuestions
 from vedette.questions.store import SqlQuestions
 from vedette.records import Asker, Letter, Person, QueuedQuestion
@@ -252,3 +252,12 @@ def test_a_question_that_the_line_refuses_is_told_with_the_reason(school: School
     assert (
         school.letters[0].text == "Your question was not taken. This is the reason: There is no collection 'course'.\n"
     )
+
+
+def test_a_reply_to_our_letter_follows_the_question_that_it_answered(school: School) -> None:
+    school.collect(mail())
+    (first,) = school.asked()
+    ours = message_id(first.id, "answer", "vedette@example.org")
+    reply = {"Message_ID": "<2@example.org>", "In_Reply_To": ours, "References": f"<1@example.org> {ours}"}
+    assert school.collect(mail("And for admins?", **reply)) == Counts(asked=1)
+    assert {one.submission.follows for one in school.asked()} == {"", first.id}

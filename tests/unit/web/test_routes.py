@@ -10,6 +10,7 @@ import pytest
 
 from fakes.knowledge import ID, TEXT, FixedKnowledge
 from fakes.server import serving_app
+from vedette.errors import StorageError
 from vedette.records import IngestRequest, Turn, Upload
 from vedette.remote.wire import server_sent_events
 from vedette.services import Services
@@ -175,6 +176,21 @@ def test_metrics_count_requests_stages_and_refusals(services: Services) -> None:
     assert 'vedette_stage_seconds_count{stage="total"} 2.0' in text
     assert 'vedette_answers_total{provider="extractive"} 1.0' in text
     assert "vedette_refusals_total 1.0" in text
+
+
+def test_metrics_tell_how_many_questions_stand_where(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving_app(create_app(services, WebConfig("1", token=""))) as url, httpx.Client(base_url=url) as http:
+        http.post("/v1/questions", json={"text": "How?"})
+        text = http.get("/metrics").text
+        monkeypatch.setattr(type(services.questions), "counts", failing)
+        broken = http.get("/metrics").text
+    assert 'vedette_questions{state="waiting"} 1.0' in text
+    assert 'vedette_mails{state="failed"} 0.0' in text
+    assert ("vedette_questions{" in broken, "vedette_http_requests_total{" in broken) == (False, True)
+
+
+def failing(_: object) -> None:
+    raise StorageError("The database does not answer.")
 
 
 def test_the_pages_need_nobody_else(http: httpx.Client) -> None:

@@ -2,6 +2,9 @@
 
 import type { Answer, Thumb } from "./types";
 
+/** Places are counted so far; who stands behind has the next one. */
+export const FURTHEST = 300;
+
 export type QueueState = "waiting" | "answering" | "answered" | "dead" | "cancelled";
 /** Empty: none is wanted. `refused`: no server took it; `bounced`: one took it and could not deliver it. */
 export type MailState = "" | "waiting" | "sending" | "sent" | "refused" | "bounced";

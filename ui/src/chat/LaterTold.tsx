@@ -1,6 +1,8 @@
 import { Alert, Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { QueuedQuestion } from "../api";
+import { FURTHEST } from "../api/queue";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
 import type { Later } from "./useLater";
@@ -9,6 +11,10 @@ import type { Later } from "./useLater";
 export function LaterTold({ later }: { later: Later }) {
   const { t } = useTranslation();
   const { queued, error } = later;
+  const taken = ({ place }: QueuedQuestion) => {
+    if (place > FURTHEST) return t("later.inLineFar");
+    return place > 0 ? t("later.inLine", { place }) : t("later.taken");
+  };
   return (
     <>
       {error && <Problem error={error} />}
@@ -19,7 +25,7 @@ export function LaterTold({ later }: { later: Later }) {
             color="vedette"
             variant="light"
             icon={<Icon name="check" />}
-            title={queued.place > 0 ? t("later.inLine", { place: queued.place }) : t("later.taken")}
+            title={taken(queued)}
             withCloseButton
             closeButtonLabel={t("common.close")}
             onClose={later.dismiss}

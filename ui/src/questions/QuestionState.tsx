@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { QueuedQuestion, QueueState } from "../api";
+import { FURTHEST } from "../api/queue";
 import { Icon, type IconName } from "../parts/Icon";
 import { when } from "../parts/when";
 import classes from "./Questions.module.css";
@@ -19,6 +20,7 @@ export function QuestionState({ question }: { question: QueuedQuestion }) {
   const told = {
     waiting: () => {
       if (reason) return t("questions.again");
+      if (place > FURTHEST) return t("questions.placeFar");
       return place > 0 ? t("questions.place", { place }) : t("questions.waiting");
     },
     answering: () => t("questions.answering"),

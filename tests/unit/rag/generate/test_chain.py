@@ -162,6 +162,18 @@ def test_a_slow_provider_uses_up_the_time_and_the_next_is_not_begun() -> None:
     assert clock.now <= LIMITS.deadline_s
 
 
+def test_whoever_is_patient_gets_the_answer_of_a_provider_that_reads_for_minutes() -> None:
+    def late(clock: Clock, limits: Limits) -> Iterator[str]:
+        clock.now += 600
+        yield from well(clock, limits)
+
+    clock = Clock()
+    model = Model("one", clock, (late,))
+    events = list(Chain([model], LIMITS, clock.world()).run(PROMPT, 1800))
+    assert "".join(event.text for event in events) == "Argon2id [1]."
+    assert model.limits == [Limits(1800, 1800, 180, LIMITS.connect_s, patient=True)]
+
+
 def test_no_provider_no_notice() -> None:
     clock = Clock()
     assert run(Chain([], LIMITS, clock.world())) == ([], Outcome(None))
