@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 from vedette.accounts.people import by_email, person_of, typed
 from vedette.engines.mail import Post
 from vedette.errors import BadInput, SettingsError, VedetteError
-from vedette.questions.inbox import Inbox
-from vedette.questions.mail_in import Ports, collect
-from vedette.questions.read_mail import Attachment, Rules
-from vedette.questions.reply import question_of
+from vedette.questions.mail.inbox import Inbox
+from vedette.questions.mail.read import Attachment, Rules
+from vedette.questions.mail.reply import question_of
+from vedette.questions.mail.take import Ports, collect
 from vedette.records import PartHealth, Person, Upload
 from vedette.services import Knowledge, Questions
 from vedette.settings import Settings

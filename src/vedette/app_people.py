@@ -77,8 +77,8 @@ def asker_of(settings: Settings, address: str) -> Asker:
 def write_training(settings: Settings, file: Path, networks: bool) -> int:
     """Export the training data; returns how many answers. Raises Conflict where the file is there, StorageError."""
     # Not above: they bring the numbering plans of the world with them, which no server needs.
-    from vedette.questions.export import keyed, manifest, training_lines
-    from vedette.questions.personal import redactor
+    from vedette.questions.training.export import keyed, manifest, training_lines
+    from vedette.questions.training.personal import redactor
 
     with ExitStack() as stack:
         database = open_people(settings, stack)

@@ -15,9 +15,9 @@ from typing import cast
 from vedette.app_conversations import open_people
 from vedette.conversations.seen import answers_seen_by, unmarked
 from vedette.errors import Forbidden, NotFound
-from vedette.questions import reply
 from vedette.questions.attempt import Pace, World
 from vedette.questions.contract import QuestionStore
+from vedette.questions.mail import reply
 from vedette.questions.service import LocalQuestions, Rules
 from vedette.questions.store import SqlQuestions
 from vedette.questions.work import Hands, Worker

@@ -17,7 +17,7 @@ from servers.dovecot import PASSWORD, Imap, dovecot
 from vedette.engines.inbox_imap import ImapInbox
 from vedette.engines.inbox_maildir import MaildirInbox
 from vedette.errors import ProviderBusy, ProviderRefused, SettingsError, StorageError
-from vedette.questions.inbox import Inbox
+from vedette.questions.mail.inbox import Inbox
 
 LIMIT = 4096
 

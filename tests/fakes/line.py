@@ -19,7 +19,7 @@ from fakes.workforce import SENDER, Note, Orders, notes
 from servers import smtp
 from vedette.app_questions import local_questions
 from vedette.questions.contract import QuestionStore, every
-from vedette.questions.reply import question_of
+from vedette.questions.mail.reply import question_of
 from vedette.questions.service import LocalQuestions
 from vedette.records import Asker, QueuedQuestion, Submission
 from vedette.settings.sections import MailSettings, QuestionsSettings, Settings

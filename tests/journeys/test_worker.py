@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,25 @@ def test_a_server_that_stops_gives_back_what_it_was_answering(data: Path) -> Non
         with owned(data, model) as (_, owner):
             assert owner.comes_to(asked, "answered")["tries"] == 1
     assert "Traceback" not in (data / "logs" / "vedette.json").read_text(encoding="utf-8")
+
+
+def test_a_worker_whose_server_stops_in_the_midst_asks_the_next_one(data: Path) -> None:
+    with provider.serving("openai", "hang") as model, ExitStack() as stack:
+        with owned(data, model, **ALONE) as (server, owner):
+            stack.enter_context(at_work(data))
+            asked = owner.ask()
+            until(lambda: model.requests)
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(timeout=60)
+        until(lambda: standing(data) == ("waiting", "provider_down"))
+        model.fault = ""
+        with owned(data, model, **ALONE) as (_, owner):
+            assert owner.comes_to(asked, "answered")["answer"]["provider"] == "llm"
+
+
+def standing(data: Path) -> tuple[str, str]:
+    (found,) = vedette_json(data, "questions", "list")["questions"]
+    return found["state"], found["reason"]
 
 
 def test_what_was_withdrawn_before_the_letter_left_is_not_in_it(data: Path) -> None:

@@ -21,14 +21,15 @@ MAX_BYTES, KEPT = 10_000_000, 5
 TOKENS = re.compile(r"\bv[krp]_[\w-]{16,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 
 
-def log_to(data: Path | None) -> Path | None:
-    """Send all logs to `DATA/logs/vedette.json`, or to stderr for None; the file they go to."""
+def log_to(data: Path | None, name: str = "vedette.json") -> Path | None:
+    """Send all logs to `DATA/logs/NAME`, or to stderr for None; the file they go to. Each process has a name of its own:
+    two that let one file grow and begin it anew would lose lines."""
     handler: logging.Handler
     path = None
     if data is None:
         handler = logging.StreamHandler(sys.stderr)
     else:
-        path = data / "logs" / "vedette.json"
+        path = data / "logs" / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handler = logging.handlers.RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8")

@@ -17,7 +17,9 @@ def worker(
     ctx: typer.Context,
     answerers: Count = None,
     until_empty: Annotated[bool, typer.Option("--until-empty", help="Stop once nothing waits any more.")] = False,
-    log_stderr: Annotated[bool, typer.Option("--log-stderr", help="Log to stderr instead of DATA/logs.")] = False,
+    log_stderr: Annotated[
+        bool, typer.Option("--log-stderr", help="Log to stderr instead of DATA/logs/worker.json; for a second one.")
+    ] = False,
 ) -> None:
     """Answer the questions that wait and mail the answers, until Ctrl-C; `vedette up` does so by itself.
 
@@ -36,7 +38,7 @@ def worker(
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    log_to(None if log_stderr else settings.data)
+    log_to(None if log_stderr else settings.data, "worker.json")
     with working(settings, lambda text: stderr().print(text), answerers or settings.questions.workers or 1) as idle:
         stderr().print("Answering questions (Ctrl-C stops it).")
         while not stopped.wait(0.5):

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from vedette.errors import ProviderBusy, ProviderRefused, SettingsError
-from vedette.questions.inbox import Aside, Received
+from vedette.questions.mail.inbox import Aside, Received
 
 T = TypeVar("T")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from vedette.errors import SettingsError, StorageError
-from vedette.questions.inbox import Aside, Received
+from vedette.questions.mail.inbox import Aside, Received
 
 T = TypeVar("T")
 INFO = ":2,"

@@ -29,7 +29,7 @@ ASLEEP = {
 def test_who_wakes_up_too_late_is_refused(line: Line, point: str, seen: Callable[..., None]) -> None:
     begin, end, twice = ASLEEP[point]
     line.submit(QUESTIONS)
-    with employed(replace(line.orders, point=point, accident="freeze", accidents=1)):
+    with employed(replace(line.orders, point=point, accident="freeze", accidents=1, within=5)):
         took = line.wait()
         frozen = _frozen(notes(line.orders))
         (held,) = [note for note in unfinished(notes(line.orders), begin, end) if note.pid == frozen]

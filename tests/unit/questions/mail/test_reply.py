@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from vedette.questions.phrases import PHRASES
-from vedette.questions.reply import Letterhead, Recipient, answer_letter, failure_letter, letter, question_of
+from vedette.questions.mail.phrases import PHRASES
+from vedette.questions.mail.reply import Letterhead, Recipient, answer_letter, failure_letter, letter, question_of
 from vedette.records import Answer, QueuedQuestion, Source, Submission
 
 ID = "0123456789abcdef0123456789abcdef"

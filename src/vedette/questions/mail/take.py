@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vedette.errors import BadInput, MailRefused, ProviderError, TooMany
-from vedette.questions.inbox import Aside, Inbox, Received
-from vedette.questions.mail_bounce import Bounce
-from vedette.questions.mail_notices import Notice, answers_notice, notice
-from vedette.questions.read_mail import (
+from vedette.questions.mail.bounce import Bounce
+from vedette.questions.mail.inbox import Aside, Inbox, Received
+from vedette.questions.mail.notices import Notice, answers_notice, notice
+from vedette.questions.mail.read import (
     Attachment,
     Content,
     Doubtful,

@@ -17,9 +17,9 @@ from fakes.letters_in import AUTHSERV, OURS, QUESTION, bounce, mail
 from vedette.engines.inbox_maildir import MaildirInbox
 from vedette.errors import BadInput, MailDelayed, MailRefused, StorageError
 from vedette.questions import service
-from vedette.questions.mail_in import Counts, Ports, collect
-from vedette.questions.read_mail import Attachment, Rules
-from vedette.questions.reply import message_id, question_of
+from vedette.questions.mail.read import Attachment, Rules
+from vedette.questions.mail.reply import message_id, question_of
+from vedette.questions.mail.take import Counts, Ports, collect
 from vedette.questions.service import LocalQuestions
 from vedette.questions.store import SqlQuestions
 from vedette.records import Asker, Letter, Person, QueuedQuestion

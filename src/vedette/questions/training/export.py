@@ -14,7 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from vedette.questions.personal import placeholders
+from vedette.questions.training.personal import placeholders
 from vedette.records import Answer, QueuedQuestion, Source
 from vedette.records_json import Json
 

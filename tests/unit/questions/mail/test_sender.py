@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vedette.questions.mail_sender import checks_in, doubt_about, sender_of
+from vedette.questions.mail.sender import checks_in, doubt_about, sender_of
 
 ANA = "ana@example.org"
 

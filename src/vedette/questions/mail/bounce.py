@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from email.message import Message
 
 from vedette.errors import BadInput
-from vedette.questions.mail_parts import Fields, bytes_of, first_of, inside, leaves_of, message_ids, text_of
-from vedette.questions.mail_text import line_of
+from vedette.questions.mail.parts import Fields, bytes_of, first_of, inside, leaves_of, message_ids, text_of
+from vedette.questions.mail.text import line_of
 
 READ = 64_000
 """Bytes of a bounce that are read: they come from strangers, and quote what we wrote at their end."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette.questions.mail_text import line_of, question_in, text_of_html
+from vedette.questions.mail.text import line_of, question_in, text_of_html
 
 ASKED = "What is MFA?"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Literal
 
-from vedette.questions.read_mail import Envelope, Problem, Rules
+from vedette.questions.mail.read import Envelope, Problem, Rules
 from vedette.records import LONGEST_QUESTION, Letter, Person
 
 Notice = Problem | Literal["too_many", "refused", "not_read", "not_kept"]

@@ -13,7 +13,7 @@ from typing import Literal
 
 from markdown_it import MarkdownIt
 
-from vedette.questions.phrases import PHRASES, Phrases
+from vedette.questions.mail.phrases import PHRASES, Phrases
 from vedette.records import Answer, Letter, QueuedQuestion, Source
 
 Part = tuple[str, str]

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.letters_in import ANSWER_ID, AUTHSERV, OURS, QUESTION, bounce, mail
-from vedette.questions.inbox import Received
-from vedette.questions.mail_bounce import Bounce
-from vedette.questions.read_mail import Attachment, Content, Doubtful, Envelope, Ignored, Rules, content_of, envelope_of
-from vedette.questions.reply import question_of
+from vedette.questions.mail.bounce import Bounce
+from vedette.questions.mail.inbox import Received
+from vedette.questions.mail.read import Attachment, Content, Doubtful, Envelope, Ignored, Rules, content_of, envelope_of
+from vedette.questions.mail.reply import question_of
 
 RULES = Rules((OURS,), AUTHSERV)
 

@@ -14,9 +14,9 @@ from hashlib import sha256
 from typing import Literal
 
 from vedette.errors import BadInput
-from vedette.questions.inbox import Aside, Received
-from vedette.questions.mail_bounce import Bounce, bounce_in, is_report
-from vedette.questions.mail_parts import (
+from vedette.questions.mail.bounce import Bounce, bounce_in, is_report
+from vedette.questions.mail.inbox import Aside, Received
+from vedette.questions.mail.parts import (
     Fields,
     bytes_of,
     decoded,
@@ -28,8 +28,8 @@ from vedette.questions.mail_parts import (
     text_of,
     values_of,
 )
-from vedette.questions.mail_sender import doubt_about, sender_of
-from vedette.questions.mail_text import line_of, question_in, text_of_html
+from vedette.questions.mail.sender import doubt_about, sender_of
+from vedette.questions.mail.text import line_of, question_in, text_of_html
 from vedette.records import LONGEST_QUESTION
 
 Problem = Literal["", "empty", "too_long", "too_large", "unreadable"]

@@ -7,8 +7,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from vedette.questions.export import keyed, manifest, training_lines
-from vedette.questions.personal import redactor
+from vedette.questions.training.export import keyed, manifest, training_lines
+from vedette.questions.training.personal import redactor
 from vedette.records import Answer, Claim, QueuedQuestion, Source, Submission
 
 SECRET = keyed(b"a secret of 32 bytes or more, here")

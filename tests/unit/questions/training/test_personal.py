@@ -7,9 +7,9 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.questions.training.personal_cases import ADDRESSES, NAMES, WITH, WITH_APART, WITHOUT, WITHOUT_APART
 
-from unit.questions.personal_cases import ADDRESSES, NAMES, WITH, WITH_APART, WITHOUT, WITHOUT_APART
-from vedette.questions.personal import placeholders, redactor
+from vedette.questions.training.personal import placeholders, redactor
 
 REDACT = redactor(NAMES, ADDRESSES)
 PIECES = [text for text, _ in WITH] + list(WITHOUT)

@@ -1,0 +1,1 @@
+"""question -> personal -> export: answered questions as training data, without personal data."""
