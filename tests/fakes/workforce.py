@@ -62,8 +62,9 @@ class Orders:
 
 @dataclass(frozen=True)
 class Note:
-    """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish`, `claim mail`,
-    `send`, `mailed`, `refused` (it came too late), or what happened to itself: `killed`, `frozen`, `broken` (which must not be)."""
+    """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish` with an answer or
+    else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late); or what happened to itself:
+    `killed`, `frozen`, `broken` (which must not be)."""
 
     what: str
     pid: int
@@ -138,7 +139,8 @@ class NotingStore:
             return self.letter
 
     def finish(self, claim: Claim, ended: Ended) -> None:
-        self._ended("finish", claim, lambda: self._store.finish(claim, ended))
+        what = "finish" if ended.state == "answered" else ended.state
+        self._ended(what, claim, lambda: self._store.finish(claim, ended))
 
     def mailed(self, claim: Claim, mailed: Mailed) -> None:
         self._ended("mailed", claim, lambda: self._store.mailed(claim, mailed))

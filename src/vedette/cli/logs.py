@@ -22,8 +22,8 @@ TOKENS = re.compile(r"\bv[krp]_[\w-]{16,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 
 
 def log_to(data: Path | None, name: str = "vedette.json") -> Path | None:
-    """Send all logs to `DATA/logs/NAME`, or to stderr for None; the file they go to. Each process has a name of its own:
-    two that let one file grow and begin it anew would lose lines."""
+    """Send all logs to `DATA/logs/NAME`, or to stderr for None; the file they go to. Each process has its own: two that
+    begin one file anew when it is full would lose lines."""
     handler: logging.Handler
     path = None
     if data is None:

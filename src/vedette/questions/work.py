@@ -104,6 +104,9 @@ class Worker:
                     log.error("the questions cannot be worked at", extra={"error": error.message})
                 failing = True
                 self._stop.wait(STORE_PAUSE_S)
+            except Exception:  # nobody would miss a thread that ends, nor answer in its place
+                log.exception("a worker stumbled")
+                self._stop.wait(STORE_PAUSE_S)
             else:
                 if not busy:
                     self._stop.wait(self._pace.poll_s)

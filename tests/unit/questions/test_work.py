@@ -225,6 +225,21 @@ def test_one_that_is_given_up_is_told_once(yard: Yard) -> None:
     assert (found.reason, found.error, yard.died) == ("broken", "It is too long.", [question])
 
 
+def test_a_fault_of_ours_ends_no_thread(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "STORE_PAUSE_S", 0.01)
+    for second in range(2):
+        ask(yard.store, ANA, second, text=f"q{second}")
+
+    def answer(question: QueuedQuestion, insist: bool, given_up: Callable[[], bool]) -> Answer | None:
+        raise BadInput("It is too long.")
+
+    def died(question: QueuedQuestion) -> None:
+        raise RuntimeError("nobody expected this")
+
+    yard.start(answer=answer, died=died)
+    until(lambda: yard.states() == {"q0": "dead", "q1": "dead"})
+
+
 def test_what_a_dead_worker_had_is_taken_up_and_at_last_given_up(yard: Yard) -> None:
     ask(yard.store, text="q", by_mail=True)
     question = taken(yard.store, "dead").question.id
