@@ -60,7 +60,7 @@ def test_letters_wait_for_the_mail_server(
         line.wait(lambda: sum(one.mail_tries > 1 for one in line.questions().values()) >= 3)
         waiting = line.questions().values()
         assert all(one.state == "answered" and one.mail in ("waiting", "sending") for one in waiting)
-        assert any("mail server" in one.mail_error for one in waiting)
+        assert any(one.mail_error for one in waiting)
         line.mails.fault = ""
         line.mails.start() if fault == "connections refused" else None
         took = line.wait()
