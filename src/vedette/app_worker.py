@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -17,7 +18,8 @@ from vedette.remote.service import connected
 from vedette.services import Knowledge
 from vedette.settings import Settings
 
-NO_SERVER = "No server has the data folder of the worker open; start one: vedette serve."
+log = logging.getLogger(__name__)
+AWAY = "The server that answers questions is away; start it: vedette serve."
 NO_ADMIN = "The worker's key is not that of an admin there; set VEDETTE_QUESTIONS_SERVER_KEY to one that is."
 
 
@@ -57,10 +59,13 @@ def reached(settings: Settings) -> Iterator[Knowledge]:
     if not url:
         server = running.find(settings.data)
         if server is None:
-            raise Unreachable(NO_SERVER)
+            raise Unreachable(AWAY)
         url, key = server.url, server.token
     with connected(url, key) as services:
         try:
             yield services.knowledge
         except Forbidden as error:  # it is the worker that may not, not whoever asks
             raise Unauthorized(NO_ADMIN) from error
+        except Unreachable as error:  # its address is nothing for whoever asks
+            log.warning("the server that answers is away", extra={"error": error.message})
+            raise Unreachable(AWAY) from error

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from fakes.queue import ANA, ANY, BOB, EVE, again, answered, ask, at_once, drained, mailed, moment, question, taken
 from vedette.errors import TooMany
 from vedette.questions.contract import Claim, Mailed, QuestionStore, Quota, Stale
+from vedette.storage.database import open_database
+from vedette.storage.tables import questions as table
 
 THREADS = 20
 WORKERS = 8
@@ -139,6 +143,21 @@ def test_of_eight_onlookers_one_takes_back(store: QuestionStore) -> None:
     assert store.claim_mail("m1", moment(100)) is not None
     held = store.held()[0]
     assert sum(at_once([lambda: store.release(held, again(due=0))] * WORKERS)) == 1
+
+
+@pytest.mark.parametrize("questions_url", ["postgresql", "mariadb"], indirect=True)
+def test_an_onlooker_does_not_wait_for_who_sleeps_in_a_transaction(store: QuestionStore, questions_url: str) -> None:
+    """Else one frozen worker would keep all others from looking."""
+    ask(store)
+    claim = taken(store)
+    held = store.held()[0]
+    with closing(open_database(questions_url)) as sleeper, sleeper.engine.connect() as connection:
+        connection.execute(update(table).where(table.c.id == claim.question.id).values(state="answered"))
+        begun = time.monotonic()
+        assert not store.release(held, again(due=0))
+        assert time.monotonic() - begun < 5
+        connection.rollback()
+    assert store.release(held, again(due=0))
 
 
 def _answer(store: QuestionStore, holder: str) -> Claim | None:

@@ -74,8 +74,8 @@ class Line:
 @dataclass(frozen=True)
 class Reckoning:
     """`stale`: questions that were finished more than once, or whose answer or letter is not by who finished last.
-    `refused`: results that came too late and were not taken. `again_s`: the longest time between the end of a worker and
-    another's taking up what it had."""
+    `refused`: results that came too late and were not taken. `again_s`: the longest time between the end of a worker
+    and another's taking up what it had."""
 
     lost: int
     stale: int
@@ -95,7 +95,9 @@ def reckoned(
     finished = Counter(note.question for note in noted if note.what == "finish")
     ended = {(note.question, note.fence) for note in noted if note.what == "mailed"}
     # Those letters that were about to leave, and of which nobody noted that they had.
-    windows = Counter(note.question for note in noted if note.what == "send" and (note.question, note.fence) not in ended)
+    windows = Counter(
+        note.question for note in noted if note.what == "send" and (note.question, note.fence) not in ended
+    )
     mailed = [one for one in acknowledged if one in found and found[one].submission.by_mail]
     twice = {one: letters[one] - 1 for one in mailed if letters[one] > 1}
     told = {(question_of(str(one.message["Message-ID"])), _process(one.content.decode())) for one in kept}
@@ -126,7 +128,9 @@ def _again_s(noted: list[Note]) -> float:
         if note.pid not in killed or end is None or (end, note.question, note.fence) in over:
             continue
         # Killed between the store's taking it and the note of that: then nobody has to take it up.
-        later = [one.at for one in noted if one.what == note.what and one.question == note.question and one.at > note.at]
+        later = [
+            one.at for one in noted if one.what == note.what and one.question == note.question and one.at > note.at
+        ]
         longest = max([longest, *(at - killed[note.pid] for at in later[:1])])
     return longest
 
@@ -150,7 +154,9 @@ def opened_line(url: str, folder: Path, people: int = 4) -> Iterator[Line]:
         stack.callback(database.close)
         store = stack.enter_context(opened(url))
         mails = stack.enter_context(smtp.serving())
-        settings = Settings(folder, mail=MailSettings(mails.url, SENDER), questions=QuestionsSettings(waiting=0, per_day=0))
+        settings = Settings(
+            folder, mail=MailSettings(mails.url, SENDER), questions=QuestionsSettings(waiting=0, per_day=0)
+        )
         bureau = Bureau(database)
         persons = [bureau.person(f"{uuid.uuid4().hex}@example.org") for _ in range(people)]
         yield Line(
@@ -173,5 +179,3 @@ def _version(url: str, database: Database) -> str:
     with database.reading() as connection:
         said = str(connection.execute(text("SELECT version()")).scalar())
     return " ".join(said.split()[:2]) if database.kind == "postgresql" else f"MariaDB {said.partition('-')[0]}"
-
-

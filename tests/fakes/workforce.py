@@ -22,12 +22,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import event
+
 from fakes.knowledge import ANSWER, FixedKnowledge
 from fakes.process import clean_environment
 from fakes.queue import opened
 from vedette.app_questions import Desk, worker
 from vedette.questions.attempt import Pace
 from vedette.questions.contract import Claim, Ended, Mailed, QuestionStore, Stale
+from vedette.questions.store import SqlQuestions
 from vedette.records import AnswerEvent, Question
 from vedette.services import Knowledge
 from vedette.settings.sections import MailSettings, Settings
@@ -39,13 +42,15 @@ QUICK = Pace(
     mail_longest_pause_s=1.0, grace_s=1.0,
 )  # fmt: skip
 ANYWHERE = "anywhere"
+# Before the commit of what came of an answer or a letter.
+STORING = "in the middle of storing"
 SENDER = "vedette@school.example"
 
 
 @dataclass(frozen=True)
 class Orders:
-    """`accidents` of the workers happen at the first to `within`th passing of a point, one a worker; `kill` ends it with
-    SIGKILL, `freeze` stops it with SIGSTOP. `pace` is kept by all."""
+    """`accidents` of the workers happen at the first to `within`th passing of a point, one a worker: `kill` ends it
+    with SIGKILL, `freeze` stops it with SIGSTOP. `pace` is kept by all."""
 
     questions: str
     people: str
@@ -62,9 +67,9 @@ class Orders:
 
 @dataclass(frozen=True)
 class Note:
-    """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish` with an answer or
-    else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late); or what happened to itself:
-    `killed`, `frozen`, `broken` (which must not be)."""
+    """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish` with an answer
+    or else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late); or what happened to
+    itself: `killed`, `frozen`, `broken` (which must not be)."""
 
     what: str
     pid: int
@@ -118,6 +123,7 @@ class NotingStore:
         self._store = store
         self._note = note
         self._busy = busy
+        self._storing = threading.local()
         self.letter: Claim | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -145,6 +151,10 @@ class NotingStore:
     def mailed(self, claim: Claim, mailed: Mailed) -> None:
         self._ended("mailed", claim, lambda: self._store.mailed(claim, mailed))
 
+    def storing(self) -> bool:
+        """Whether this thread is about to store what came of its work."""
+        return getattr(self._storing, "now", False)
+
     def _noted(self, what: str, claim: Claim | None) -> Claim | None:
         if claim is not None:
             self._note(what, claim)
@@ -153,10 +163,13 @@ class NotingStore:
     def _ended(self, what: str, claim: Claim, end: Callable[[], None]) -> None:
         try:
             with self._busy:
+                self._storing.now = True
                 end()
         except Stale:
             self._note("refused", claim)
             raise
+        finally:
+            self._storing.now = False
         self._note(what, claim)
 
 
@@ -183,9 +196,8 @@ def _work(orders: Orders, passes: int) -> None:
     with ExitStack() as stack:
         database = open_database(orders.people)
         stack.callback(database.close)
-        store = NotingStore(
-            stack.enter_context(opened(orders.questions)), lambda what, claim: _note(orders, what, pid, claim), busy
-        )
+        kept = stack.enter_context(opened(orders.questions))
+        store = NotingStore(kept, lambda what, claim: _note(orders, what, pid, claim), busy)
 
         def passing(point: str) -> None:
             nonlocal left
@@ -197,6 +209,9 @@ def _work(orders: Orders, passes: int) -> None:
                     with busy:
                         _accident(orders, pid)
 
+        if orders.point == STORING and isinstance(kept, SqlQuestions):
+            engine = kept._database.engine
+            event.listen(engine, "commit", lambda connection: passing(STORING) if store.storing() else None)
         knowledge = Answering()
         knowledge.wait_s = orders.answer_s
         settings = Settings(Path(orders.notes).parent, mail=MailSettings(orders.smtp, SENDER))
@@ -266,7 +281,7 @@ def _forked(orders: Orders, passes: int) -> int:
     if pid == 0:
         try:
             _work(orders, passes)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - it is a process of its own
             traceback.print_exc()
             sys.stderr.flush()
             os._exit(1)

@@ -141,6 +141,7 @@ def test_a_question_waits_for_its_model_and_is_not_given_up(data: Path) -> None:
         waiting = owner.read(asked)
         assert (waiting["state"], waiting["answer"]) == ("waiting", None)
         assert "language model" in waiting["error"]
+        assert "answered" not in waiting["error"]
         model.fault = ""
         assert owner.comes_to(asked, "answered")["answer"]["provider"] == "llm"
 

@@ -35,6 +35,14 @@ def test_the_key_has_to_be_an_admin_s(tmp_path: Path) -> None:
             list(knowledge.seen_by(STUDENT).ask(asked))
 
 
+def test_whoever_asks_is_not_told_where_the_server_is(tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    away = replace(settings, questions=replace(settings.questions, server="http://127.0.0.1:9"))
+    with pytest.raises(Unreachable, match="is away") as raised, reached(away) as knowledge:
+        list(knowledge.seen_by(STUDENT).ask(Question("Why?")))
+    assert "127.0.0.1" not in raised.value.message
+
+
 def test_without_a_server_it_says_how_to_start_one(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="vedette serve") as raised, reached(load({}, tmp_path)):
         pass

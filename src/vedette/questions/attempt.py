@@ -74,8 +74,7 @@ def answered(claim: Claim, answer: Answering, pace: Pace, world: World) -> Ended
     except (ProviderError, Unreachable, Unauthorized) as error:
         # A server that was started again does not know our token any more; the next try has the new one.
         reason: DeadReason = "timeout" if isinstance(error, ProviderTimeout) else "provider_down"
-        # Not counted while it insists: models come back.
-        retried = _again if _young(question, pace, world) else _tried
+        retried = _waits if _young(question, pace, world) else _tried
         return retried(question, reason, error.message, pace, world)
     except NotFound as error:
         return _dead(question, "not_found", error.message, world)
@@ -139,6 +138,13 @@ def _tried(question: QueuedQuestion, reason: DeadReason, error: str, pace: Pace,
     if question.tries >= pace.tries:
         return _dead(question, reason, error, world)
     return _again(question, reason, error, pace, world)
+
+
+def _waits(question: QueuedQuestion, reason: DeadReason, error: str, pace: Pace, world: World) -> Ended:
+    """That a model was away counts for nothing, for models come back; who has waited for long waits a tenth as long."""
+    age_s = (world.now() - datetime.fromisoformat(question.asked)).total_seconds()
+    wait = pause(1, max(pace.pause_s, age_s / 10), pace.longest_pause_s, world.random())
+    return Ended("again", world.stamp(), reason=reason, error=error, due=world.stamp(wait), counts=False)
 
 
 def _again(question: QueuedQuestion, reason: DeadReason, error: str, pace: Pace, world: World) -> Ended:

@@ -70,8 +70,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What came of an attempt to answer, at a time: `answered`, `dead`, or `again` from the time `due` on; `back`: it
-    goes back as if nobody had tried. With `mail`, a letter waits to be sent from the same moment on."""
+    """What came of an attempt to answer, at a time: `answered`, `dead`, or `again` from the time `due` on, as one more
+    try where it `counts`; `back`: it goes back as if nobody had tried. With `mail`, a letter waits to be sent from the
+    same moment on."""
 
     state: Literal["answered", "dead", "again", "back"]
     at: str
@@ -80,6 +81,7 @@ class Ended:
     error: str = ""
     due: str = ""
     mail: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

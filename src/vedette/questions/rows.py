@@ -22,8 +22,8 @@ MAIL_FAILED = ("refused", "bounced")
 ENDED = ("answered", "dead", "cancelled")
 # Everybody looks at their place again and again, so a long line is not counted to its end.
 FURTHEST = 300
-# No pause between two tries is as long: what is due later was written by a clock that has been set back since.
-LONGEST_PAUSE = timedelta(hours=12)
+# No pause between two tries is longer: what is due later was written by a clock that has been set back since.
+LONGEST_PAUSE = timedelta(hours=2)
 
 
 def first_values(new: NewQuestion, number: int, tag: int) -> Values:
@@ -77,11 +77,12 @@ def ended_values(tries: int, ended: Ended) -> Values:
     """What an attempt to answer leaves behind; `tries` with this one. Nobody's next questions stand behind one that was
     given up: its tag is given up too."""
     values: Values = {"holder": "", "reason": ended.reason, "error": storable(ended.error), "due": ""}
+    untried = max(0, tries - 1)
     match ended.state:
         case "again":
-            return values | {"state": "resting", "due": ended.due}
+            return values | {"state": "resting", "due": ended.due, "tries": tries if ended.counts else untried}
         case "back":
-            return values | {"state": "waiting", "tries": max(0, tries - 1)}
+            return values | {"state": "waiting", "tries": untried}
         case "answered":
             kept = json.dumps(answer_json(ended.answer, evidence=True)) if ended.answer else ""
             values |= {"answer": kept}
@@ -156,7 +157,7 @@ def latest(now: str) -> str:
     """The time after which nothing can be due that was written by a clock that still goes.
 
     >>> latest("2026-01-01T00:00:00.000000+00:00")
-    '2026-01-01T12:00:00.000000+00:00'
+    '2026-01-01T02:00:00.000000+00:00'
     """
     return (datetime.fromisoformat(now) + LONGEST_PAUSE).isoformat(timespec="microseconds")
 

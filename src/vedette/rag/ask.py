@@ -275,7 +275,8 @@ def _generated(case: Case, desk: Desk) -> Generator[AnswerEvent, None, Outcome]:
     with case.watch.stage("generate"):
         outcome = yield from desk.chain.run(messages, case.question.patience_s)
     if outcome.draft is None and case.question.insist:
-        raise ProviderBusy(f"No language model answers now: {' '.join(outcome.notices)}")
+        why = "; ".join(error.brief for error in outcome.failures) or "all are left out for now"
+        raise ProviderBusy(f"No language model answers now ({why}); ask again later.")
     return outcome
 
 

@@ -20,7 +20,12 @@ import pytest
 from fakes.line import Line, opened_line
 
 HERE = Path(__file__).parent
-STORES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB", "mongodb": "MongoDB (mongo-java-server)"}
+STORES = {
+    "sqlite": "SQLite",
+    "postgresql": "PostgreSQL",
+    "mariadb": "MariaDB",
+    "mongodb": "MongoDB (mongo-java-server)",
+}
 HEAD = """# What questions survive
 
 Questions that are answered later, and the mails that answer them, under faults: each row is a test of
@@ -57,9 +62,11 @@ def row_of(item: pytest.Item) -> Row:
     marker = item.get_closest_marker("fault")
     assert marker is not None, f"{item.nodeid} does not say which fault it is; mark it so."
     what, promise = marker.args
-    params: dict[str, Any] = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    params: dict[str, Any] = (
+        item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    )
     store = marker.kwargs.get("store") or STORES[params.get("questions_url") or params["kind"]]
-    return what.format(**params), store, promise
+    return what.format(**params), store, promise.format(**params)
 
 
 @dataclass
@@ -125,9 +132,7 @@ def _number(value: object) -> str:
 
 
 @pytest.fixture
-def line(
-    questions_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> Iterator[Line]:
+def line(questions_url: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> Iterator[Line]:
     """A line of questions on each store in turn, people who ask, and a mail server."""
     with opened_line(questions_url, tmp_path) as opened:
         record_property("server", opened.server)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from fakes.line import Line
-from fakes.workforce import Note, employed, notes
+from fakes.workforce import STORING, Note, employed, notes
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +66,42 @@ def unfinished(noted: Sequence[Note], begin: str, end: str) -> list[Note]:
     return [note for note in noted if note.what == begin and (note.question, note.fence) not in ended]
 
 
+@pytest.mark.fault(
+    f"worker frozen {STORING}, killed later",
+    "on servers all others are answered meanwhile; on SQLite they wait for the kill",
+)
+@pytest.mark.parametrize("questions_url", ["sqlite", "postgresql", "mariadb"], indirect=True)
+def test_who_sleeps_in_a_transaction(line: Line, seen: Callable[..., None]) -> None:
+    line.submit(QUESTIONS)
+    with employed(replace(line.orders, point=STORING, accident="freeze", accidents=1, within=5)):
+        line.wait(lambda: any(note.what == "frozen" for note in notes(line.orders)))
+        if line.database.kind == "sqlite":
+            time.sleep(2.0)
+        else:
+            # But for what the sleeper was storing; what its other thread had begun is taken up too.
+            line.wait(lambda: len(line.store.held()) == _open(line) == 1, 40)
+        meanwhile = QUESTIONS - line.store.counts().waiting - line.store.counts().answering
+        os.kill(_frozen(notes(line.orders)), signal.SIGKILL)
+        took = line.wait()
+    sums = line.reckon()
+    assert (sums.lost, sums.stale, sums.unsent, sums.outside) == (0, 0, 0, 0), sums
+    assert sums.inside <= 1
+    seen(
+        questions=QUESTIONS,
+        answered_before_the_kill=meanwhile,
+        lost=sums.lost,
+        stale=sums.stale,
+        letters_twice_outside=sums.outside,
+        inside=sums.inside,
+        all_done_after_the_kill=took,
+    )
+
+
+def _open(line: Line) -> int:
+    counts = line.store.counts()
+    return counts.waiting + counts.answering + counts.mails_waiting
+
+
 @pytest.mark.fault("two workers at once, nothing else", "each question answered once, each answer mailed once")
 def test_two_workers_share_a_line(line: Line, seen: Callable[..., None]) -> None:
     line.submit(100)
@@ -77,4 +114,6 @@ def test_two_workers_share_a_line(line: Line, seen: Callable[..., None]) -> None
     assert {(one.tries, one.mail_tries) for one in found} == {(1, 1)}
     workers = {note.pid for note in noted if note.what == "finish"}
     assert len(workers) == 2
-    seen(questions=len(found), workers=2, answered_once=len(found), mailed_once=len(line.mails.kept), all_done_after=took)
+    seen(
+        questions=len(found), workers=2, answered_once=len(found), mailed_once=len(line.mails.kept), all_done_after=took
+    )

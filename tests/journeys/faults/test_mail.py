@@ -88,11 +88,11 @@ def test_greylisting(line: Line, seen: Callable[..., None], monkeypatch: pytest.
 
 
 @SQLITE
-@pytest.mark.fault("mail server says no for good (5xx: {fault})", "one try; recorded as refused, and sent again on demand")
+@pytest.mark.fault(
+    "mail server says no for good (5xx: {fault})", "one try; recorded as refused, and sent again on demand"
+)
 @pytest.mark.parametrize("fault", ["550 to the address", "554 to the letter"])
-def test_refused_for_good(
-    line: Line, fault: str, seen: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refused_for_good(line: Line, fault: str, seen: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     line.mails.fault = "unknown" if fault.startswith("550") else "content"
     line.submit(LETTERS)
     with posting(line, monkeypatch):
@@ -122,7 +122,9 @@ def test_cut_after_its_word(line: Line, seen: Callable[..., None], monkeypatch: 
 
 
 @SQLITE
-@pytest.mark.fault("mail server takes a letter and cuts the line before its 250", "sent again, with the same Message-ID")
+@pytest.mark.fault(
+    "mail server takes a letter and cuts the line before its 250", "sent again, with the same Message-ID"
+)
 def test_cut_before_its_word(line: Line, seen: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can know whether it was taken: the ambiguous case, of the network instead of a crash."""
     line.mails.fault = "cut_before"

@@ -71,11 +71,24 @@ def test_models_that_are_away_are_waited_for_uncounted_then_counted(error: Excep
     tired = replace(QUESTION, tries=99)
     ended = answering(raises=error, question=tired)
     assert ended is not None
-    assert (ended.state, ended.reason, ended.error) == ("again", reason, str(error))
-    assert ended.due == WORLD.stamp(PACE.longest_pause_s)
+    assert (ended.state, ended.reason, ended.error, ended.counts) == ("again", reason, str(error), False)
+    assert ended.due == WORLD.stamp(PACE.pause_s)
     given_up = answering(raises=error, question=replace(OLD, tries=3))
     assert given_up is not None
     assert (given_up.state, given_up.mail) == ("dead", True)
+
+
+@pytest.mark.parametrize(("age_s", "pause_s"), [(-3600, 10), (60, 10), (600, 60), (3599, 359.9), (8999, 899.9)])
+def test_who_has_waited_for_a_model_waits_a_tenth_as_long(age_s: float, pause_s: float) -> None:
+    patient = replace(PACE, insist_s=9000)
+    question = replace(QUESTION, asked=WORLD.stamp(-age_s))
+
+    def away(asked: QueuedQuestion, insist: bool) -> Answer | None:
+        raise ProviderBusy("busy")
+
+    ended = attempt.answered(claimed(question), away, patient, WORLD)
+    assert ended is not None
+    assert ended.due == WORLD.stamp(pause_s)
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_one_whose_model_is_away_waits_and_is_tried_again(yard: Yard) -> None:
     question = ask(yard.store).id
     yard.start(answer=answer)
     until(lambda: yard.store.get(question).reason == "provider_down")
-    assert standing(yard.store, question) == ("waiting", 1, "")
+    assert standing(yard.store, question) == ("waiting", 0, "")
     away.clear()
     yard.now += timedelta(seconds=61)
     until(lambda: yard.store.get(question).state == "answered")

@@ -7,8 +7,8 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.questions.training.personal_cases import ADDRESSES, NAMES, WITH, WITH_APART, WITHOUT, WITHOUT_APART
 
+from unit.questions.training.personal_cases import ADDRESSES, NAMES, WITH, WITH_APART, WITHOUT, WITHOUT_APART
 from vedette.questions.training.personal import placeholders, redactor
 
 REDACT = redactor(NAMES, ADDRESSES)
