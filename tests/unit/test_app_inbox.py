@@ -13,7 +13,8 @@ import pytest
 from fakes.later import until
 from fakes.letters_in import AUTHSERV, mail
 from fakes.line import Line, opened_line
-from vedette.app_inbox import collecting, open_inbox, rules_of
+from servers.smtp import serving
+from vedette.app_inbox import checked_mail, collecting, open_inbox, rules_of
 from vedette.engines.inbox_imap import ImapInbox
 from vedette.errors import SettingsError
 from vedette.records import Access, Failure, IngestReport, Upload
@@ -113,3 +114,27 @@ def test_mails_of_ours_are_known_by_the_addresses_of_the_settings(line: Line) ->
     settings = replace(settings, mail=replace(settings.mail, sender="v@school.example", bounces="b@school.example"))
     assert isinstance(open_inbox(settings), ImapInbox)
     assert rules_of(settings).own == ("v@school.example", "b@school.example", "questions@school.example")
+
+
+def test_the_doctor_tries_both_doors_of_mail(line: Line, tmp_path: Path) -> None:
+    mailbox.Maildir(tmp_path / "mail")
+    settings = with_inbox(line, tmp_path / "mail")
+    assert [(part.name, part.ok) for part in checked_mail(settings)] == [("mail", True), ("inbox", True)]
+    assert line.mails.kept == []
+    with serving(login=("ana", "right")) as server:
+        wrong = replace(settings.mail, url=server.url.replace("right", "wrong"))
+        (out, _) = checked_mail(replace(settings, mail=wrong))
+        assert (out.ok, "user and password" in out.advice) == (False, True)
+    (_, inbox) = checked_mail(with_inbox(line, tmp_path / "nowhere"))
+    assert (inbox.ok, "nowhere" in inbox.advice) == (False, True)
+    assert checked_mail(Settings(tmp_path)) == ()
+
+
+def test_the_server_tells_how_the_last_look_went(line: Line, tmp_path: Path) -> None:
+    mailbox.Maildir(tmp_path / "mail")
+    settings, shelf = with_inbox(line, tmp_path / "mail"), cast(Knowledge, Shelf())
+    with collecting(settings, line.database, line.service, shelf, lambda question, error: True) as told:
+        until(lambda: told().ok and "last look" in told().detail)
+        (tmp_path / "mail").rename(tmp_path / "away")
+        until(lambda: not told().ok)
+        assert "mail" in told().advice

@@ -125,7 +125,11 @@ class SqlQuestions:
 
     def release(self, held: Held, ended: Ended) -> bool:
         values = rows.ended_values(held.tries, ended) if held.work == "answer" else rows.released_mail_values()
+        free = select(columns.id).where(columns.id == held.id).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
+            # Who has it may sleep in the middle of storing: whoever looks on does not wait for that.
+            if connection.execute(free).first() is None:
+                return False
             still = statements.held(held.work).where(columns.beat == held.beat)
             return connection.execute(still.values(values), {"of": held.id, "held": held.fence}).rowcount == 1
 

@@ -1,1 +1,1 @@
-"""inbox -> envelope -> person -> content -> question, and question -> reply: mail that comes in, letters that go out."""
+"""inbox -> envelope -> person -> content -> question, and question -> reply: mail that comes in, and letters."""
