@@ -19,7 +19,7 @@ SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server red
 SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server dovecot chromium javac mvn; \
   do command -v $$program >/dev/null || echo $$program; done)
 
-.PHONY: help setup page up test test-fast lint check docs bench lock clean
+.PHONY: help setup page up test test-fast reliability lint check docs bench lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ test: $(DEV)  ## Every test
 
 test-fast: $(DEV)  ## The tests of every day, under two minutes
 	$(PYTEST) -m "not slow" -q
+
+reliability: $(DEV)  ## Run the tests of faults; writes docs/reliability.md
+	$(BIN)/python -m pytest -n0 tests/journeys/faults --reliability docs/reliability.md
 
 lint: $(DEV)  ## Style, types, who imports whom
 	$(BIN)/ruff check .

@@ -152,6 +152,16 @@ def test_another_try_waits_until_it_is_due(store: QuestionStore) -> None:
     assert taken(store).question.tries == 2
 
 
+def test_a_try_that_does_not_count_waits_as_long(store: QuestionStore) -> None:
+    asked = ask(store)
+    for _ in range(3):
+        store.finish(taken(store), dataclasses.replace(again(due=60), counts=False))
+        assert standing(store, asked.id) == ("waiting", 0, "")
+        assert store.claim("w1") is None
+        assert store.wake(moment(60)) == 1
+    assert taken(store).question.tries == 1
+
+
 def test_a_clock_set_back_keeps_nothing_asleep(store: QuestionStore) -> None:
     day = 24 * 3600
     asked = mailed(store)

@@ -23,10 +23,6 @@ Which = dict[str, Any]
 TIMEOUT_MS = 10_000
 DATABASE = "vedette"  # where the URL names none
 LONGEST_REASON = 200
-NO_SUCH = "There is no such question."
-STALE = "Somebody else has this question by now; what was made of it is not taken."
-# Of two questions of one person at the same moment, both wanting the next number, one tries again.
-AT_ONCE = 100
 LINE: Order = (("priority", 1), ("tag", 1), ("asked", 1))
 HELD: Mapping[Work, Which] = {"answer": {"state": "answering"}, "mail": {"mail": "sending"}}
 TRIES: Mapping[Work, str] = {"answer": "tries", "mail": "mail_tries"}
@@ -79,7 +75,7 @@ class MongoQuestions:
     def add(self, new: NewQuestion, quota: Quota) -> QueuedQuestion:
         from pymongo.errors import DuplicateKeyError
 
-        for _ in range(AT_ONCE):
+        for _ in range(rows.AT_ONCE):
             number, waiting, today = self._counted(new.person, quota)
             # Looked for after the counting: where it was sent twice at once, the other one is not one too many.
             found = self._questions.find_one({"_id": new.id})
@@ -91,7 +87,7 @@ class MongoQuestions:
                 except DuplicateKeyError:
                     continue
             return rows.question_of(_row(found), self._place(found))
-        raise Conflict("Too many of your questions come at the same moment; send them one after the other.")
+        raise Conflict(rows.CROWDED)
 
     @_told
     def get(self, question: str, person: str | None = None) -> QueuedQuestion:
@@ -241,7 +237,7 @@ class MongoQuestions:
     def _existing(self, which: Which) -> Which:
         found = self._questions.find_one(which)
         if found is None:
-            raise NotFound(NO_SUCH)
+            raise NotFound(rows.NO_SUCH)
         return found
 
     def _write(self, one: Which, if_: Which, change: Which) -> bool:
@@ -262,7 +258,7 @@ class MongoQuestions:
 
     def _finish(self, claim: Claim, values: Mapping[str, Any]) -> None:
         if not self._changed(_held(claim.question.id, claim.fence, claim.work), {"$set": values}):
-            raise Stale(STALE)
+            raise Stale(rows.STALE)
 
 
 def _one(question: str, person: str | None) -> Which:

@@ -16,6 +16,11 @@ from vedette.storage.texts import storable
 Row = Mapping[str, Any]
 Values = dict[str, Any]
 
+NO_SUCH = "There is no such question."
+STALE = "Somebody else has this question by now; what was made of it is not taken."
+CROWDED = "Too many of your questions come at the same moment; send them one after the other."
+# Of two questions of one person at the same moment, both wanting the next number, one tries again.
+AT_ONCE = 100
 OPEN = ("waiting", "resting", "answering")
 WAITS = ("waiting", "resting")
 MAIL_FAILED = ("refused", "bounced")

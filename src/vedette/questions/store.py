@@ -18,10 +18,6 @@ from vedette.records import QueueCounts, QueuedQuestion, QueueFilter, Thumb
 from vedette.storage.database import Database
 from vedette.storage.tables import questions as table
 
-NO_SUCH = "There is no such question."
-STALE = "Somebody else has this question by now; what was made of it is not taken."
-# Of two questions of one person at the same moment, both wanting the next number, one tries again.
-AT_ONCE = 100
 columns = table.c
 
 
@@ -32,14 +28,14 @@ class SqlQuestions:
         self._database = database
 
     def add(self, new: NewQuestion, quota: Quota) -> QueuedQuestion:
-        for _ in range(AT_ONCE):
+        for _ in range(rows.AT_ONCE):
             try:
                 with self._database.writing() as connection:
                     values = _add(connection, new, quota)
                     return rows.question_of(values, _place(connection, values))
             except IntegrityError:
                 continue
-        raise Conflict("Too many of your questions come at the same moment; send them one after the other.")
+        raise Conflict(rows.CROWDED)
 
     def get(self, question: str, person: str | None = None) -> QueuedQuestion:
         with self._database.reading() as connection:
@@ -160,7 +156,7 @@ class SqlQuestions:
         held = {"of": claim.question.id, "held": claim.fence, **values}
         with self._database.writing() as connection:
             if connection.execute(statements.held(claim.work), held).rowcount != 1:
-                raise Stale(STALE)
+                raise Stale(rows.STALE)
 
     def _delete(self, *which: ColumnElement[bool]) -> int:
         with self._database.writing() as connection:
@@ -202,7 +198,7 @@ def _row(connection: Connection, question: str, person: str | None = None, lock:
 def _existing(connection: Connection, question: str, person: str | None, lock: bool = False) -> rows.Values:
     row = _row(connection, question, person, lock)
     if row is None:
-        raise NotFound(NO_SUCH)
+        raise NotFound(rows.NO_SUCH)
     return row
 
 
