@@ -96,7 +96,7 @@ def test_a_model_that_is_away(
     seen(
         questions=QUESTIONS,
         answered_by=by.pop(),
-        lost=0,
+        lost=line.reckon().lost,
         letters_twice=len(line.mails.kept) - QUESTIONS,
         answered_after_it_was_asked_at_most=f"{round((latest - begun).total_seconds() / 60)} min",
     )
@@ -125,7 +125,7 @@ def test_a_server_that_is_killed(line: Line, library: Path, tmp_path: Path, seen
     seen(
         questions=len(found),
         answered_before_the_kill=before,
-        lost=0,
+        lost=line.reckon().lost,
         letters_twice=len(line.mails.kept) - len(found),
         all_done_after=took,
     )
