@@ -30,9 +30,9 @@ UNSENDABLE = "There is no account any more whose address it could be mailed to."
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How patient a worker is. A claim beats every `beat_s`; it is lost when others saw it still in `looks` looks, as
-    far apart. An answer is tried `tries` times; for `insist_s` after it was asked it waits for a language model, which
-    may take `patience_s`. A letter is tried `mail_tries` times. Pauses between tries double from the first to the
-    longest. Who stops gets `grace_s` to end what is under way."""
+    far apart. An answer is tried `tries` times, each of which may take a language model `patience_s`; until the last,
+    and for `insist_s` after it was asked, it is a model's answer or none. A letter is tried `mail_tries` times. Pauses
+    between tries double from the first to the longest. Who stops gets `grace_s` to end what is under way."""
 
     poll_s: float = 1.0
     beat_s: float = 5.0
@@ -69,13 +69,16 @@ Writing = Callable[[QueuedQuestion], Letter | None]
 def answered(claim: Claim, answer: Answering, pace: Pace, world: World) -> Ended | None:
     """Try to answer. None when it was given up on the way."""
     question = claim.question
+    insists = _insists(question, pace, world)
     try:
-        made = answer(question, _young(question, pace, world))
+        made = answer(question, insists)
+    except ProviderTimeout as error:
+        # Counted: a question that no model ends must not take the place of others for hours.
+        return _tried(question, "timeout", error.message, pace, world)
     except (ProviderError, Unreachable, Unauthorized) as error:
         # A server that was started again does not know our token any more; the next try has the new one.
-        reason: DeadReason = "timeout" if isinstance(error, ProviderTimeout) else "provider_down"
-        retried = _waits if _young(question, pace, world) else _tried
-        return retried(question, reason, error.message, pace, world)
+        retried = _waits if insists else _tried
+        return retried(question, "provider_down", error.message, pace, world)
     except NotFound as error:
         return _dead(question, "not_found", error.message, world)
     except Forbidden as error:
@@ -130,8 +133,9 @@ def pause(tries: int, first_s: float, longest_s: float, random: float) -> float:
     return float(min(longest_s, first_s * 2 ** min(tries - 1, 30)) * (0.5 + random / 2))
 
 
-def _young(question: QueuedQuestion, pace: Pace, world: World) -> bool:
-    return question.asked > world.stamp(-pace.insist_s)
+def _insists(question: QueuedQuestion, pace: Pace, world: World) -> bool:
+    """Whether it is a model's answer or none: not in the last try, and not for long."""
+    return question.tries < pace.tries and question.asked > world.stamp(-pace.insist_s)
 
 
 def _tried(question: QueuedQuestion, reason: DeadReason, error: str, pace: Pace, world: World) -> Ended:

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.errors import ProviderBusy
+from vedette.errors import ProviderBusy, ProviderTimeout
 from vedette.rag.answer.imprint import asks_imprint, imprint
 from vedette.rag.answer.offline import Found, offline
 from vedette.rag.answer.reading import documents_of
@@ -266,7 +266,8 @@ def refusal(case: Case, reason: str, desk: Desk, provider: str = "none") -> Answ
 def _generated(case: Case, desk: Desk) -> Generator[AnswerEvent, None, Outcome]:
     """What the chain wrote; an outcome without a draft when there is no chain or none of it answered.
 
-    Raises ProviderBusy where the question insists on a model's answer and none came."""
+    Where the question insists on a model's answer and none came: raises ProviderTimeout if that took most of its
+    patience, else ProviderBusy."""
     if not desk.chain.configured:
         return Outcome(None)
     passages = case.looked.passages[: desk.model_passages]
@@ -276,7 +277,10 @@ def _generated(case: Case, desk: Desk) -> Generator[AnswerEvent, None, Outcome]:
         outcome = yield from desk.chain.run(messages, case.question.patience_s)
     if outcome.draft is None and case.question.insist:
         why = "; ".join(error.brief for error in outcome.failures) or "all are left out for now"
-        raise ProviderBusy(f"No language model answers now ({why}); ask again later.")
+        # Models that were given all their time and did not end are another matter than models that are away.
+        slow = 0 < case.question.patience_s <= 2 * case.watch.timings["generate"] / 1000
+        failed = ProviderTimeout if slow else ProviderBusy
+        raise failed(f"No language model answers now ({why}); ask again later.")
     return outcome
 
 

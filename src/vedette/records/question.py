@@ -109,7 +109,7 @@ class Question:
     """A question to answer. `language` of the answer: that of the question when empty.
 
     Where nobody waits at a screen, `patience_s` gives a language model more time than the settings do, and `insist`
-    wants its answer or none: where models are set and none of them answers, that is a ProviderBusy."""
+    wants its answer or none: where models are set and none of them answers, that is an error."""
 
     text: str
     collection: str = "default"

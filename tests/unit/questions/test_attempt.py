@@ -40,7 +40,7 @@ def claimed(question: QueuedQuestion = QUESTION) -> Claim:
 
 def answering(*, raises: Exception | None = None, question: QueuedQuestion = QUESTION) -> Ended | None:
     def answer(asked: QueuedQuestion, insist: bool) -> Answer | None:
-        assert insist is (asked is not OLD and asked.asked > WORLD.stamp(-3600))
+        assert insist is (asked.tries < PACE.tries and asked.asked > WORLD.stamp(-3600))
         if raises is not None:
             raise raises
         return ANSWER
@@ -64,11 +64,10 @@ def test_what_was_given_up_on_the_way_is_nothing() -> None:
         (ProviderBusy("busy"), "provider_down"),
         (Unreachable("gone"), "provider_down"),
         (Unauthorized("an old token"), "provider_down"),
-        (ProviderTimeout("slow"), "timeout"),
     ],
 )
 def test_models_that_are_away_are_waited_for_uncounted_then_counted(error: Exception, reason: str) -> None:
-    tired = replace(QUESTION, tries=99)
+    tired = replace(QUESTION, tries=2)
     ended = answering(raises=error, question=tired)
     assert ended is not None
     assert (ended.state, ended.reason, ended.error, ended.counts) == ("again", reason, str(error), False)
@@ -76,6 +75,18 @@ def test_models_that_are_away_are_waited_for_uncounted_then_counted(error: Excep
     given_up = answering(raises=error, question=replace(OLD, tries=3))
     assert given_up is not None
     assert (given_up.state, given_up.mail) == ("dead", True)
+
+
+def test_models_that_never_end_are_counted_and_the_last_try_does_without_them() -> None:
+    slow = ProviderTimeout("slow")
+    first, last = (answering(raises=slow, question=replace(QUESTION, tries=tries)) for tries in (1, 3))
+    assert first is not None
+    assert last is not None
+    assert (first.state, first.reason, first.counts) == ("again", "timeout", True)
+    assert (last.state, last.reason) == ("dead", "timeout")
+    answered = answering(question=replace(QUESTION, tries=3))
+    assert answered is not None
+    assert answered.state == "answered"
 
 
 @pytest.mark.parametrize(("age_s", "pause_s"), [(-3600, 10), (60, 10), (600, 60), (3599, 359.9), (8999, 899.9)])
