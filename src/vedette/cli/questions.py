@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vedette.cli.common import NOTHING_FOUND, AsJson, Collection, load_settings, print_json, stderr, stdout
+from vedette.cli.common import AsJson, Collection, load_settings, print_json, stderr, stdout
 from vedette.errors import NotFound
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ def show(ctx: typer.Context, question: Which, for_: For = "", json_: AsJson = Fa
     else:
         where = _place(found) if found.place else found.state
         typer.echo(f"No answer yet: {where}. {found.error}".strip())
-        raise typer.Exit(NOTHING_FOUND)
 
 
 @app.command()
