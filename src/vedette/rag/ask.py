@@ -28,6 +28,7 @@ from vedette.rag.scope import calibrate, decide
 from vedette.rag.scope import evidence as scope
 from vedette.rag.scope.reasons import say
 from vedette.rag.text import analyse, phrases
+from vedette.rag.understand.gloss import as_written, in_words_of_documents, worded
 from vedette.rag.understand.intent import Understander, read_question
 from vedette.rag.understand.parts import points_nowhere
 from vedette.rag.understand.spelling import corrected
@@ -73,8 +74,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The evidence of what was found for a question, but for its sentences, and what it is held against."""
+    """The evidence of what was found for a question, but for its sentences, and what it is held against.
 
+    `asked`: the question as it was asked, while `sought` may be in the words of the documents."""
+
+    asked: str
     sought: scope.Sought
     evidence: scope.Evidence
     calibration: scope.Calibration
@@ -93,13 +97,16 @@ class Case:
     notices: tuple[str, ...] = ()
 
 
-def look(query: Query, desk: Desk, watch: Stopwatch) -> tuple[Understanding, Looked]:
-    """Understand a question and retrieve for it. Raises BadInput, NotFound."""
+def look(query: Query, desk: Desk, watch: Stopwatch, in_words: bool = True) -> tuple[Understanding, Looked]:
+    """Understand a question and retrieve for it; `in_words` of the documents, if it is asked in another language that
+    can be read. Raises BadInput, NotFound."""
     text = check(query)
-    embedding = beside(partial(desk.library.embedder.embed_query, text))
     main = desk.library.catalog.collections.named(query.collection).main_languages
     with watch.stage("understand"):
         read = read_question(text, main[0] if main else "en")
+        if in_words and main and read.language not in main:
+            read = worded(text, read, main[0])
+    embedding = beside(partial(desk.library.embedder.embed_query, read.wording or text))
     looked = search(query, read, embedding, desk.library, watch)
     with watch.stage("understand"):
         return desk.understander.understand(read, looked.vector), looked
@@ -146,7 +153,7 @@ def _misspelt(case: Case, library: Library) -> tuple[tuple[str, str], ...]:
     """The words of a question that stand in no document, and the word of a title that each is taken for."""
     facts = library.catalog.collections.named(case.question.collection)
     language = case.understanding.language
-    if case.looked.frequencies.all():
+    if case.looked.frequencies.all() or case.understanding.wording:
         return ()
 
     def known(word: str) -> bool:
@@ -177,14 +184,19 @@ def ask(question: Question, desk: Desk) -> Iterator[AnswerEvent]:
 def _weigh(query: Query, understanding: Understanding, looked: Looked, library: Library) -> Weighed:
     calibration = fitted(query.collection, library) or calibrate.UNCALIBRATED
     found = sought(query, understanding, looked, library)
-    return Weighed(found, scope.gather(found, calibration), calibration)
+    evidence = scope.gather(found, calibration)
+    if understanding.wording:
+        spoken = understanding.language
+        missing = tuple(dict.fromkeys(as_written(word, query.text, spoken) for word in evidence.missing))
+        evidence = replace(evidence, language=spoken, missing=missing)
+    return Weighed(query.text, found, evidence, calibration)
 
 
 def _decide(weighed: Weighed, desk: Desk, enough: Enough = decide.enough) -> ScopeDecision:
     """Whether the evidence is enough. Reading ends once it is: the probability is then at least so high; with
     `everything` for `enough`, it is exact."""
     evidence, calibration = weighed.evidence, weighed.calibration
-    pronoun = points_nowhere(weighed.sought.question)
+    pronoun = points_nowhere(weighed.asked)
     if pronoun:
         return ScopeDecision(False, 0.0, say("unnamed", evidence.language, pronoun), evidence.topics)
     evidence = scope.read(weighed.sought, evidence, desk.encode, enough(evidence, calibration))
@@ -211,7 +223,8 @@ def sought(query: Query, understanding: Understanding, looked: Looked, library: 
         return library.catalog.collections.frequencies(query.collection, analyse.term_ids(terms))
 
     corpus = scope.Corpus(facts.chunks, facts.languages, frequency)
-    return scope.Sought(query.text, understanding, looked.vector, looked.passages, corpus)
+    question, read = in_words_of_documents(Question(query.text), understanding)
+    return scope.Sought(question.text, read, looked.vector, looked.passages, corpus)
 
 
 def fitted(collection: str, library: Library) -> scope.Calibration | None:
@@ -237,7 +250,7 @@ def fit_scope(collection: str, desk: Desk) -> None:
 
     def look_up(text: str) -> scope.Sought:
         query = Query(text, collection, PASSAGES)
-        understanding, looked = look(query, desk, Stopwatch())
+        understanding, looked = look(query, desk, Stopwatch(), in_words=False)
         return sought(query, understanding, looked, library)
 
     vectors = library.index.dense(points)

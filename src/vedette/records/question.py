@@ -28,12 +28,14 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a question asks for: its identifiers, ISO 639-1 language and intent (confidence 0..1)."""
+    """What a question asks for: its identifiers, ISO 639-1 language and intent (confidence 0..1). `wording`: the
+    question in the language of the documents, where it was asked in another one and could be read; else ""."""
 
     identifiers: tuple[Identifier, ...]
     language: str
     intent: Intent
     confidence: float = 1.0
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

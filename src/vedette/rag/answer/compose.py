@@ -13,6 +13,7 @@ from vedette.rag.answer.imprint import imprint
 from vedette.rag.answer.listing import listing, wanted_kinds
 from vedette.rag.answer.steps import steps, wants_steps
 from vedette.rag.understand.asked import aspects
+from vedette.rag.understand.gloss import in_words_of_documents
 from vedette.records import Document, Draft, Passage, Question, Understanding
 
 
@@ -44,7 +45,7 @@ def compose(
     said = imprint(question, passages, documents)
     if said is not None:
         return said
-    return extract(question, understanding, passages, documents, encode)
+    return extract(*in_words_of_documents(question, understanding), passages, documents, encode)
 
 
 def _wants_records(question: Question, understanding: Understanding) -> bool:

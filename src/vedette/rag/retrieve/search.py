@@ -26,6 +26,7 @@ from vedette.rag.library.shelf import Library
 from vedette.rag.retrieve import fuse
 from vedette.rag.text import analyse
 from vedette.rag.text.analyse import SparseVector
+from vedette.rag.understand.gloss import INTO
 from vedette.records import LONGEST_QUESTION, CollectionInfo, Passage, Query, Understanding
 
 T = TypeVar("T")
@@ -112,6 +113,8 @@ def search(
     scope = library.scope(query.collection, query.filters)
     with watch.stage("analyse"):
         asked = analyse.query_terms(text, understanding.language, facts.languages)
+        if understanding.wording:
+            asked = analyse.query_terms(understanding.wording, INTO, facts.languages) | asked
         frequencies = library.catalog.collections.frequencies(query.collection, analyse.term_ids(list(asked)))
         terms = analyse.sparse_query(asked, frequencies, facts.chunks)
         rarity = analyse.idf(frequencies, facts.chunks)
@@ -127,7 +130,8 @@ def search(
         candidates = _candidates((vector, terms), (dense, lexical), scope, library.index)
     with watch.stage("fuse"):
         spoken = library.spoken
-        weight = fuse.dense_weight(understanding.language, facts.main_languages, spoken)
+        language = INTO if understanding.wording else understanding.language
+        weight = fuse.dense_weight(language, facts.main_languages, spoken)
         best = library.index.lexical(fuse.head(candidates, weight))
         entries = {point: entry for point, (entry, _) in best.items()}
         documents = {point: entry.document for point, entry in entries.items()}

@@ -39,6 +39,7 @@ __all__ = [
     "query_terms",
     "sparse_document",
     "sparse_query",
+    "stem",
     "subject_key",
     "subjects_asked",
     "term_ids",
@@ -109,6 +110,15 @@ def query_terms(text: str, language: str, corpus: Collection[str]) -> dict[str, 
         if token.casefold() not in stops:
             counts.update({term for spoken in corpus or (language,) for term in _analysed(token, spoken)})
     return {term: float(np.sqrt(count)) for term, count in counts.items()}
+
+
+def stem(word: str, language: str) -> str:
+    """One word folded (case, accents) and stemmed, function words too; only folded, where the language has no stemmer.
+
+    >>> stem("Contraseñas", "es"), stem("Contraseñas", "")
+    ('contrasen', 'contrasenas')
+    """
+    return _stemmer(language)(_folded(word, language))
 
 
 def term_ids(found: Sequence[str]) -> NDArray[np.uint32]:
