@@ -104,8 +104,7 @@ def look(query: Query, desk: Desk, watch: Stopwatch, in_words: bool = True) -> t
     main = desk.library.catalog.collections.named(query.collection).main_languages
     with watch.stage("understand"):
         read = read_question(text, main[0] if main else "en")
-        if in_words and main and read.language not in main:
-            read = worded(text, read, main[0])
+        read = worded(text, read, main) if in_words else read
     embedding = beside(partial(desk.library.embedder.embed_query, read.wording or text))
     looked = search(query, read, embedding, desk.library, watch)
     with watch.stage("understand"):

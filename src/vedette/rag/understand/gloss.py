@@ -17,10 +17,11 @@ from importlib.resources import files
 
 from vedette.rag.text.analyse import stem
 from vedette.rag.text.identifiers import find_identifiers
+from vedette.rag.text.languages import stop_words
 from vedette.records import Question, Understanding
 
 INTO = "en"
-_FROM = frozenset({"es", "fr"})
+_FROM = ("es", "fr")
 _ENOUGH = 0.6  # of the content words have to be read, or the question is taken as it stands
 _TOKEN = re.compile(r"[^\W_]+(?:[._/:@\\\-][^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+")
@@ -62,13 +63,16 @@ class _Token:
     kept: bool
 
 
-def worded(question: str, read: Understanding, documents: str) -> Understanding:
-    """The reading of a question with its English wording, where its words are those of another language than the
-    `documents` and enough of it can be read."""
-    if documents != INTO or read.language not in _FROM:
+def worded(question: str, read: Understanding, documents: Sequence[str]) -> Understanding:
+    """The reading of a question with its English wording, where most `documents` are in English, none to speak of in
+    the question's language, and enough of it can be read. `documents`: their languages, the most frequent first."""
+    if INTO not in documents[:1]:
         return read
-    found = gloss(question, read.language)
-    return replace(read, wording=found.text) if found.read >= _ENOUGH else read
+    language = read.language if read.language in _FROM else _told_by_terms(question)
+    if language in documents:
+        return read
+    found = gloss(question, language)
+    return replace(read, language=language, wording=found.text) if found.read >= _ENOUGH else read
 
 
 def in_words_of_documents(question: Question, read: Understanding) -> tuple[Question, Understanding]:
@@ -113,6 +117,20 @@ def gloss(text: str, language: str) -> Gloss:
         at += size
     both = tuple((text[start:end], english) for start, end, english in pieces)
     return Gloss(_joined(text, pieces), _share(read, unread, asking), both)
+
+
+def _told_by_terms(text: str) -> str:
+    """The language of a few words that have too few function words to tell it ("copias de seguridad"): the one whose
+    glossary reads them all. "" where none does, or where a word may be English."""
+    words = {word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))}
+    if not words.isdisjoint(stop_words(INTO)):
+        return ""
+    for language in _FROM:
+        if not (words.isdisjoint(stop_words(language)) and text.isascii()):
+            found = gloss(text, language)
+            if found.read == 1.0 and found.text.casefold() != text.casefold():
+                return language
+    return ""
 
 
 def _share(read: int, unread: int, asking: int) -> float:
