@@ -37,7 +37,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def _on_every_kind(bench: Bench) -> Iterator[Row]:
-    """A CV, a course, the sample library in English and in Spanish, and two sets."""
+    """A CV, a course, the sample library in English, Spanish and French, and two sets."""
     written = tomllib.loads(Path(__file__).with_name("scope_questions.toml").read_text(encoding="utf-8"))
     english = read_questions(bench.dev_set("off-topic") / "queries.jsonl")[TEST]
     scifact, articles = (read_labelled(bench.dev_set(name)) for name in ("scifact", "xquad-es"))
@@ -51,6 +51,8 @@ def _on_every_kind(bench: Bench) -> Iterator[Row]:
         yield from _judged("library", knowledge, "default", written["library"]["test"], english)
         questions = written["library-spanish"]["test"]
         yield from _judged("library, asked in Spanish", knowledge, "default", questions, spanish)
+        questions, french = written["library-french"]["test"], written["french"]["test"]["off"]
+        yield from _judged("library, asked in French", knowledge, "default", questions, french)
     with library(Set("scifact", "english", {}), scifact, bench) as (knowledge, _):
         yield from _judged("scifact", knowledge, "scifact", {"on": asked["s"]}, english)
     with library(Set("xquad-es", "spanish", {}), articles, bench) as (knowledge, _):

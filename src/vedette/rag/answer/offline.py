@@ -46,7 +46,7 @@ def offline(found: Found, find: Find, encode: Encode) -> tuple[Draft, Mapping[st
         return _composed(found, encode), found.documents
     for kind in wanted_kinds(text):
         found = _joined(found, find(text, {"kind": kind}))
-    compared = sides(text)
+    compared = sides(found.understanding.wording or text)
     if compared:
         return _compared(found, compared, [find(f"What is {side}?", {}) for side in compared], encode)
     several = parts(text)

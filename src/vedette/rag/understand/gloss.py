@@ -68,11 +68,12 @@ def worded(question: str, read: Understanding, documents: Sequence[str]) -> Unde
     the question's language, and enough of it can be read. `documents`: their languages, the most frequent first."""
     if INTO not in documents[:1]:
         return read
-    language = read.language if read.language in _FROM else _told_by_terms(question)
-    if language in documents:
+    language = read.language
+    if gloss(question, language).read < _ENOUGH:
+        language = _told_by_terms(question)
+    if not language or language in documents:
         return read
-    found = gloss(question, language)
-    return replace(read, language=language, wording=found.text) if found.read >= _ENOUGH else read
+    return replace(read, language=language, wording=gloss(question, language).text)
 
 
 def in_words_of_documents(question: Question, read: Understanding) -> tuple[Question, Understanding]:
@@ -120,8 +121,8 @@ def gloss(text: str, language: str) -> Gloss:
 
 
 def _told_by_terms(text: str) -> str:
-    """The language of a few words that have too few function words to tell it ("copias de seguridad"): the one whose
-    glossary reads them all. "" where none does, or where a word may be English."""
+    """The language of a few words whose function words do not tell it ("copias de seguridad"): the one whose glossary
+    reads them all. "" where none does, or where a word may be English."""
     words = {word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", text))}
     if not words.isdisjoint(stop_words(INTO)):
         return ""
@@ -183,7 +184,7 @@ def _token(word: re.Match[str], name: bool, text: str, language: str) -> _Token:
 
 @cache
 def _glossary(language: str) -> _Glossary:
-    path = files("vedette.rag.understand.glossary").joinpath(f"{language}.toml")
+    path = files("vedette.rag.understand").joinpath("glossary", f"{language}.toml")
     ways: tuple[dict[_Key, _Entry], ...] = ({}, {}, {})
     sections = tomllib.loads(path.read_text(encoding="utf-8"))
     for section, entries in sections.items():
