@@ -11,7 +11,8 @@ STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 # Two processes, a file of tests in one of them: those of one wait for servers while the other computes. JOBS=0: in this one.
 JOBS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# In the order of the folders: by the number of tests, the one file of the page's, which takes longest, would come last.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PAGE := src/vedette/web/page
 MODULES := ui/node_modules/.package-lock.json
 # What the tests start as it is: OCR, real databases, a browser.
