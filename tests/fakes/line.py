@@ -74,7 +74,7 @@ class Line:
 @dataclass(frozen=True)
 class Reckoning:
     """`stale`: questions that were finished more than once, or whose answer or letter is not by who finished last.
-    `refused`: results that came too late and were not taken. `again_s`: the longest time between the end of a worker
+    `refused`: claims whose holder found out that it is too late, from the store or from its own beat before that. `again_s`: the longest time between the end of a worker
     and another's taking up what it had."""
 
     lost: int
@@ -112,10 +112,17 @@ def reckoned(
         unsent=sum(1 for one in mailed if found[one].mail != "sent" or not letters[one]),
         outside=sum(max(0, more - windows[one]) for one, more in twice.items()),
         inside=sum(min(more, windows[one]) for one, more in twice.items()),
-        refused=sum(note.what == "refused" for note in noted),
+        refused=len(_refused(noted)),
         kills=sum(note.what == "killed" for note in noted),
         again_s=_again_s(noted),
     )
+
+
+def _refused(noted: list[Note]) -> set[tuple[str, int]]:
+    """Whichever thread of a worker finds out first, the keeper or who did the work: the other then stores nothing."""
+    ended = {(note.question, note.fence) for note in noted if note.what in ("finish", "mailed", "again", "dead")}
+    late = {(note.question, note.fence) for note in noted if note.what in ("refused", "late")}
+    return late - ended
 
 
 def _again_s(noted: list[Note]) -> float:

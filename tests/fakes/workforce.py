@@ -68,8 +68,8 @@ class Orders:
 @dataclass(frozen=True)
 class Note:
     """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish` with an answer
-    or else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late); or what happened to
-    itself: `killed`, `frozen`, `broken` (which must not be)."""
+    or else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late), `late` (a beat told it that
+    it is, which is harmless for what has just ended); or what happened to itself: `killed`, `frozen`, `broken` (which must not be)."""
 
     what: str
     pid: int
@@ -143,6 +143,13 @@ class NotingStore:
         with self._busy:
             self.letter = self._noted("claim mail", self._store.claim_mail(holder, now))
             return self.letter
+
+    def beat(self, claim: Claim) -> bool:
+        with self._busy:
+            ours = self._store.beat(claim)
+        if not ours:
+            self._note("late", claim)
+        return ours
 
     def finish(self, claim: Claim, ended: Ended) -> None:
         what = "finish" if ended.state == "answered" else ended.state

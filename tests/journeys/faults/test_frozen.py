@@ -35,7 +35,7 @@ def test_who_wakes_up_too_late_is_refused(line: Line, point: str, seen: Callable
         (held,) = [note for note in unfinished(notes(line.orders), begin, end) if note.pid == frozen]
         # By then another one has answered and mailed it; now the sleeper goes on where it was.
         os.kill(frozen, signal.SIGCONT)
-        line.wait(lambda: ("refused", frozen, held.question) in _told(line))
+        line.wait(lambda: {("refused", frozen, held.question), ("late", frozen, held.question)} & _told(line))
     noted = notes(line.orders)
     assert [note.pid != frozen for note in noted if (note.what, note.question) == (end, held.question)] == [True]
     sums = line.reckon()
