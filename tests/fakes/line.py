@@ -74,8 +74,8 @@ class Line:
 @dataclass(frozen=True)
 class Reckoning:
     """`stale`: questions that were finished more than once, or whose answer or letter is not by who finished last.
-    `refused`: claims whose holder found out that it is too late, from the store or from its own beat before that. `again_s`: the longest time between the end of a worker
-    and another's taking up what it had."""
+    `refused`: claims whose holder found out that it is too late, from the store or from its own beat before that.
+    `again_s`: the longest time between the end of a worker and another's taking up what it had."""
 
     lost: int
     stale: int

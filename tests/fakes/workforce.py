@@ -68,8 +68,9 @@ class Orders:
 @dataclass(frozen=True)
 class Note:
     """What a worker did with a question, at a time of the machine's monotonic clock: `claim`, `finish` with an answer
-    or else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late), `late` (a beat told it that
-    it is, which is harmless for what has just ended); or what happened to itself: `killed`, `frozen`, `broken` (which must not be)."""
+    or else the state of `Ended`, `claim mail`, `send`, `mailed`, `refused` (it came too late), `late` (a beat told it
+    that it is, which is harmless for what has just ended); or what happened to itself: `killed`, `frozen`, `broken`
+    (which must not be)."""
 
     what: str
     pid: int
