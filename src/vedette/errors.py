@@ -10,6 +10,7 @@
     ├── Forbidden           403  the caller may not do this
     ├── TooMany             429  too many requests or attempts (retry, after `retry_after_s`)
     ├── Conflict            409  another process owns the data folder, or the port is taken
+    ├── Cancelled           409  somebody stopped the work before it was done
     ├── SettingsError       500  a setting is wrong: names it, its value and where it was looked for
     ├── MissingExtra        501  an optional library is not installed: gives the install line
     ├── Unreachable         503  another Vedette server, which should answer, does not (retry)
@@ -100,6 +101,12 @@ class TooMany(VedetteError):
 
 class Conflict(VedetteError):
     """Another process uses this; stop it or choose another one."""
+
+    status = 409
+
+
+class Cancelled(VedetteError):
+    """This was stopped before it was done; begin it again to have it."""
 
     status = 409
 

@@ -1,0 +1,221 @@
+"""Forecasts of spread: what is asked, what is answered, and the models behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vedette.records.answer import Source
+from vedette.records.network import RateLine
+
+SpreadModel = Literal["SI", "SIS", "SIR", "SEIR"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+JobKind = Literal["forecast", "whatif", "contain", "train", "backtest"]
+ModelState = Literal["champion", "challenger", "baseline", "retired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What if: hosts cut off, vulnerabilities patched everywhere (at once, or from day `patch_from` on a share
+    `patch_share` a day), single rates given by hand: `(source, target, rate)`."""
+
+    isolate: tuple[str, ...] = ()
+    patch: tuple[str, ...] = ()
+    patch_from: float = 0.0
+    patch_share: float = 1.0
+    rates: tuple[tuple[str, str, float], ...] = ()
+
+    @property
+    def none(self) -> bool:
+        return self == Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is to be forecast. `sources` are compromised on day 0, through `cve` where one is named: then its exploit
+    works, and its rates are those of a vulnerability that is being exploited. With an `outbreak` of the history, day 0
+    is its last incident: who was compromised by then counts as a source too. Unknown parameters are drawn from their
+    posterior `draws` times, `worlds` courses of events in all. Same seed, same forecast."""
+
+    network: str
+    sources: tuple[str, ...]
+    cve: str = ""
+    outbreak: str = ""
+    days: int = 7
+    model: SpreadModel = "SIR"
+    changes: Changes = Changes()
+    worlds: int = 2000
+    draws: int = 20
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A number with its intervals: it lies in `low80`..`high80` with probability 0.8, and so on."""
+
+    mean: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+@dataclass(frozen=True, slots=True)
+class HostRisk:
+    """How probable it is that a host was compromised by each of the forecast's days, 0..1, with the 95 % credible band
+    of that probability. `sampling` is the part of the band's width (0..1, on the last day) that more worlds would take
+    away; the rest is what is not known of the rates."""
+
+    host: str
+    probability: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    sampling: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JewelTime:
+    """When a crown jewel falls. `p10` and `median` in days, None where it falls in less than 10 or 50 % of the worlds
+    within the forecast; `never` is the probability, with a 95 % band, that it does not fall within the forecast."""
+
+    host: str
+    p10: float | None
+    median: float | None
+    never: float
+    never_low: float
+    never_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a scenario leads to. `days` are 0, 1, … `scenario.days`. `total`: how many hosts were compromised by each
+    day, `active`: how many are. `hosts` most probable first, `jewels` those with criticality 1 or the most critical.
+    `rates` are the links that carry most, with the reasons for their rates. `sources` are where the vulnerabilities
+    stand in the library. `levers` say what would change the forecast most. `model` made it, `digest` is of its network.
+    """
+
+    scenario: Scenario
+    days: tuple[float, ...]
+    total: tuple[Band, ...]
+    active: tuple[Band, ...]
+    hosts: tuple[HostRisk, ...]
+    jewels: tuple[JewelTime, ...]
+    rates: tuple[RateLine, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    model: str = ""
+    digest: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A scenario with and without changes, over the same worlds. `saved`: how many hosts fewer by the last day; `hosts`
+    are (host, probability before, after), largest difference first."""
+
+    before: Forecast
+    after: Forecast
+    saved: Band
+    hosts: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainWish:
+    """Which `k` measures help most: hosts to isolate, or vulnerabilities to patch. `forbidden` hosts or CVEs stay as
+    they are, and so do the scenario's sources unless `entries` may be isolated. `costs` of hosts or CVEs (1 where none
+    is given) must not exceed `budget` together, 0: no limit."""
+
+    scenario: Scenario
+    k: int = 5
+    by: Literal["host", "cve"] = "host"
+    entries: bool = False
+    forbidden: tuple[str, ...] = ()
+    costs: Mapping[str, float] = field(default_factory=dict)
+    budget: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Isolate host or patch vulnerability `target`: how much less is lost on top of the measures before it, in hosts
+    (weighted by criticality where `Containment.weighted`), as the worlds it was chosen on say."""
+
+    target: str
+    gain: float
+    cost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Containment:
+    """Measures in the order to take them. `before`, `after` and `busiest` (as many of the best connected hosts
+    instead) are expected losses in hosts, on worlds that no measure was chosen on; `drop` is before - after."""
+
+    wish: ContainWish
+    measures: tuple[Measure, ...]
+    before: Band
+    after: Band
+    drop: Band
+    busiest: Band | None = None
+    assumptions: tuple[str, ...] = ()
+    digest: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastModel:
+    """A model of the courses of outbreaks. `lineage`: bank seed, priors, network digest, data cut-off; `metrics`: those
+    of its last backtest (lower CRPS, WIS and energy score are better)."""
+
+    id: str
+    network: str
+    kind: str
+    version: int
+    state: ModelState
+    made: str
+    metrics: Mapping[str, float]
+    lineage: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestRow:
+    """One model of a backtest. `ratio` of its CRPS to the champion's with the 95 % block-bootstrap interval."""
+
+    model: str
+    metrics: Mapping[str, float]
+    ratio: float
+    low: float
+    high: float
+    promotable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Models compared on outbreaks they had not seen, origin by origin, best CRPS first. `verdict` is a sentence."""
+
+    network: str
+    origins: int
+    rows: tuple[BacktestRow, ...]
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastProgress:
+    """How far a long run is: `done` of `total` steps of a `stage`."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastJob:
+    """A long run. `result` is what it was for once it is `done`; `error` is a sentence when it `failed`."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    asked: str
+    progress: ForecastProgress
+    result: Forecast | WhatIf | Containment | Backtest | ForecastModel | None = None
+    error: str = ""

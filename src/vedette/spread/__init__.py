@@ -1,0 +1,1 @@
+"""network -> rates -> simulate -> calibrate -> forecast -> contain"""
