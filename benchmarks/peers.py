@@ -1,5 +1,5 @@
 """The peers' environments, made from hashes, apart from the product's own: `.bench/peer` for answers and retrieval,
-`.bench/queue-peer` for the queue of questions.
+`.bench/queue-peer` for the queue of questions, `.bench/spread-peer` for the spread of threats.
 
 python -m benchmarks.peers        (several GB: torch is among it)
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.bench import ROOT
 
-NAMES = ("peer", "queue-peer")
+NAMES = ("peer", "queue-peer", "spread-peer")
 
 
 def python(name: str) -> Path:

@@ -15,13 +15,19 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from vedette.errors import BadInput
 from vedette.records import (
     Answer,
+    Backtest,
     Check,
     Chunk,
     Claim,
+    Containment,
     Conversation,
     ConversationTurn,
     Document,
     DocumentInfo,
+    Forecast,
+    ForecastJob,
+    ForecastResult,
+    JobKind,
     LaneScores,
     Passage,
     Query,
@@ -29,7 +35,9 @@ from vedette.records import (
     Retrieval,
     Source,
     StoredDocument,
+    Trained,
     Understanding,
+    WhatIf,
 )
 
 Json = dict[str, Any]
@@ -137,6 +145,7 @@ def answer_json(answer: Answer, evidence: bool = False) -> Json:
         "topics": encode(answer.topics),
         "notices": encode(answer.notices),
         "confidence": answer.confidence,
+        "forecast": encode(answer.forecast),
     }
     if evidence:
         shape["checks"] = encode(answer.checks)
@@ -163,6 +172,7 @@ def answer_from_json(data: Json) -> Answer:
         checks=tuple(decode(Check, check) for check in data.get("checks", ())),
         passages=tuple(passage_from_json(passage) for passage in data.get("passages", ())),
         understanding=decode(Understanding, understanding) if understanding else None,
+        forecast=decode(Forecast, data["forecast"]) if data.get("forecast") else None,
     )
 
 
@@ -271,3 +281,25 @@ def queued_from_json(data: Json) -> QueuedQuestion:
     """The question back from `queued_json`."""
     answer = answer_from_json(data["answer"]) if data["answer"] else None
     return replace(decode(QueuedQuestion, {**data, "answer": None}), answer=answer)
+
+
+RESULTS: Mapping[JobKind, type[ForecastResult]] = {
+    "forecast": Forecast,
+    "whatif": WhatIf,
+    "contain": Containment,
+    "train": Trained,
+    "backtest": Backtest,
+}
+
+
+def job_json(job: ForecastJob) -> Json:
+    """The JSON of a job: `result` is the record that its kind asks for, null while there is none."""
+    shape: Json = encode(job)
+    return shape
+
+
+def job_from_json(data: Json) -> ForecastJob:
+    """The job back from `job_json`."""
+    bare = decode(ForecastJob, {**data, "result": None})
+    result = data.get("result")
+    return replace(bare, result=decode(RESULTS[bare.request.kind], result)) if result else bare

@@ -11,6 +11,8 @@ const Documents = lazy(() => import("./pages/Documents"));
 const DocumentPage = lazy(() => import("./pages/DocumentPage"));
 const Questions = lazy(() => import("./pages/Questions"));
 const QuestionPage = lazy(() => import("./pages/QuestionPage"));
+const Spread = lazy(() => import("./pages/Spread"));
+const SpreadPage = lazy(() => import("./pages/SpreadPage"));
 const Account = lazy(() => import("./pages/Account"));
 const Admin = lazy(() => import("./pages/Admin"));
 const SignIn = lazy(() => import("./pages/SignIn"));
@@ -31,6 +33,8 @@ export function App() {
             <Route path="documents/:id" element={<DocumentPage />} />
             <Route path="questions" element={<Questions />} />
             <Route path="questions/:id" element={<QuestionPage />} />
+            <Route path="spread" element={<Spread />} />
+            <Route path="spread/:network/:job?" element={<SpreadPage />} />
           </Route>
           <Route element={<WithAccounts />}>
             <Route element={<SignedIn />}>

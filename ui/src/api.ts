@@ -105,6 +105,22 @@ const documents = {
   upload,
 };
 
+const networks = {
+  list: () => getJson<{ networks: T.NetworkInfo[] }>("/v1/networks").then((found) => found.networks),
+  get: (network: string) => getJson<T.Network>(`/v1/networks/${id(network)}`),
+  store: (network: T.NewNetwork) => sendJson<T.NetworkInfo>("POST", "/v1/networks", network),
+  share: (network: string, readers: string[]) => sendJson<T.NetworkInfo>("PATCH", `/v1/networks/${id(network)}`, { readers }),
+  remove: (network: string) => sendJson<void>("DELETE", `/v1/networks/${id(network)}`),
+};
+
+const forecasts = {
+  list: () => getJson<{ forecasts: T.ForecastJob[] }>("/v1/forecasts").then((found) => found.forecasts),
+  get: (forecast: string) => getJson<T.ForecastJob>(`/v1/forecasts/${id(forecast)}`),
+  begin: (asked: T.NewForecast) => sendJson<T.ForecastJob>("POST", "/v1/forecasts", asked),
+  /** Stops what runs, forgets what is done. */
+  drop: (forecast: string) => sendJson<void>("DELETE", `/v1/forecasts/${id(forecast)}`),
+};
+
 const admin = {
   people: () => getJson<{ people: T.Person[] }>("/v1/admin/people").then((found) => found.people),
   create: (email: string, password: string, name: string, role: T.Role) =>
@@ -132,6 +148,8 @@ export const api = {
   conversations,
   questions,
   documents,
+  networks,
+  forecasts,
   admin,
   collections: () =>
     getJson<{ collections: T.CollectionInfo[] }>("/v1/collections").then((found) => found.collections),

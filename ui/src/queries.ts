@@ -12,6 +12,12 @@ export const KEYS = {
   document: (id: string) => ["document", id],
   documents: ["documents"],
   failures: ["failures"],
+  networks: ["networks"],
+  network: (name: string) => ["network", name],
+  forecasts: ["forecasts"],
+  forecast: (id: string) => ["forecast", id],
+  // A forecast that came with an answer, by the address of its scenario.
+  answered: (address: string) => ["answered", address],
   sessions: ["sessions"],
   apiKeys: ["apiKeys"],
   people: ["people"],

@@ -14,7 +14,6 @@ from vedette.records.answer import (
     IdentifierCard,
     PartHealth,
     Preprocessed,
-    Source,
     Support,
 )
 from vedette.records.conversation import (
@@ -40,6 +39,7 @@ from vedette.records.document import (
     Page,
     Quarantined,
     Sharing,
+    Source,
     StoredDocument,
     Upload,
     document_id,
@@ -55,6 +55,8 @@ from vedette.records.forecast import (
     ForecastJob,
     ForecastModel,
     ForecastProgress,
+    ForecastRequest,
+    ForecastResult,
     HostRisk,
     JewelTime,
     JobKind,
@@ -63,6 +65,7 @@ from vedette.records.forecast import (
     ModelState,
     Scenario,
     SpreadModel,
+    Trained,
     WhatIf,
 )
 from vedette.records.ingestion import (
@@ -182,6 +185,8 @@ __all__ = [
     "ForecastJob",
     "ForecastModel",
     "ForecastProgress",
+    "ForecastRequest",
+    "ForecastResult",
     "HostRisk",
     "Identifier",
     "IdentifierCard",
@@ -243,6 +248,7 @@ __all__ = [
     "Support",
     "Thumb",
     "Tlp",
+    "Trained",
     "Training",
     "Tried",
     "Turn",

@@ -6,25 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from vedette.records.document import Chunk
+from vedette.records.document import Chunk, Source
+from vedette.records.forecast import Forecast
 from vedette.records.question import Identifier, Passage, Understanding
 
 Support = Literal["supported", "weak", "unsupported"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a claim stands. `quote == text[start:end]` of the stored document `document`. `id` is opaque ("s1")."""
-
-    id: str
-    document: str
-    title: str
-    source: str
-    page: int
-    start: int
-    end: int
-    quote: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class Answer:
 
     `refused` with a `reason` (one sentence) and `topics` (nearest topics) when the evidence is not enough.
     `text` is Markdown; it carries markers `[s1]` that resolve in `sources`, and nothing else of the web.
-    `confidence` is the probability of the scope decision, 0..1.
+    `confidence` is the probability of the scope decision, 0..1. `forecast` is what an answer on spread was told from.
     """
 
     text: str
@@ -82,6 +68,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     understanding: Understanding | None = None
     confidence: float = 0.0
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

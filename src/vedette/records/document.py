@@ -158,6 +158,21 @@ class Upload:
     sharing: Sharing = Sharing()
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a claim stands. `quote == text[start:end]` of the stored document `document`. `id` is opaque ("s1")."""
+
+    id: str
+    document: str
+    title: str
+    source: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
 def document_id(collection: str, source: str) -> str:
     """The opaque, stable id of a document: 16 hex digits.
 

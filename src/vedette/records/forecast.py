@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vedette.records.answer import Source
+from vedette.records.document import Source
 from vedette.records.network import RateLine
 
 SpreadModel = Literal["SI", "SIS", "SIR", "SEIR"]
@@ -209,13 +209,43 @@ class ForecastProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastRequest:
+    """What is to be worked out: a `scenario` (forecast, whatif), a `wish` (contain), or the models of a `network`
+    (train: those of `kinds`, all that can be made here when empty; backtest)."""
+
+    kind: JobKind
+    scenario: Scenario | None = None
+    wish: ContainWish | None = None
+    network: str = ""
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The network that it is about."""
+        scenario = self.wish.scenario if self.wish else self.scenario
+        return scenario.network if scenario else self.network
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """New versions of models."""
+
+    models: tuple[ForecastModel, ...]
+
+
+ForecastResult = Forecast | WhatIf | Containment | Backtest | Trained
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastJob:
-    """A long run. `result` is what it was for once it is `done`; `error` is a sentence when it `failed`."""
+    """A long run of a person. `result` is what it was for once it is `done`; `error` a sentence when it `failed`.
+    Times are ISO 8601 UTC."""
 
     id: str
-    kind: JobKind
+    person: str
     state: JobState
     asked: str
+    request: ForecastRequest
     progress: ForecastProgress
-    result: Forecast | WhatIf | Containment | Backtest | ForecastModel | None = None
+    result: ForecastResult | None = None
     error: str = ""

@@ -13,14 +13,15 @@ source opens the target: a session, a password that is used again, a right of ad
 @dataclass(frozen=True, slots=True)
 class Weakness:
     """A vulnerability of an asset. `port` of the service that has it, 0 for the asset itself. What is None is looked
-    up in the library: `vector` (CVSS v3), `epss` (probability of exploitation within 30 days, 0..1), `kev` (known to be
-    exploited)."""
+    up in the library: `vector` (CVSS), `epss` (probability of exploitation within 30 days, 0..1), `kev` (known to be
+    exploited), `score` (CVSS base score, 0..10: what scanners give in place of a vector)."""
 
     cve: str
     port: int = 0
     vector: str | None = None
     epss: float | None = None
     kev: bool | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,26 @@ from typing import Protocol
 
 from vedette.records import (
     Access,
-    Backtest,
-    Changes,
-    Containment,
-    ContainWish,
-    Forecast,
+    ForecastJob,
     ForecastModel,
     ForecastProgress,
+    ForecastRequest,
+    ForecastResult,
     Incident,
     Network,
     NetworkInfo,
     PartHealth,
     RateLine,
-    Scenario,
-    WhatIf,
 )
+from vedette.services.knowledge import Knowledge
 
 
 class Forecasting(Protocol):
-    """Networks in; how a threat would spread, and what would stop it, out. What takes long yields its progress first
-    and the result last; closing the iterator cancels it."""
+    """Networks in; how a threat would spread, and what would stop it, out."""
 
-    def seen_by(self, access: Access) -> Forecasting:
-        """The same, with the networks that `access` may read: for whoever asks, the others do not exist."""
+    def seen_by(self, access: Access, knowledge: Knowledge) -> Forecasting:
+        """The same, with the networks that `access` may read and what `knowledge` says of vulnerabilities: for whoever
+        asks, the others do not exist."""
         ...
 
     def networks(self) -> tuple[NetworkInfo, ...]:
@@ -41,7 +38,8 @@ class Forecasting(Protocol):
         ...
 
     def store(self, network: Network) -> NetworkInfo:
-        """Keep a network, in place of one of its name; it is readable for who stores it. Raises BadInput."""
+        """Keep a network, in place of one of its name; a new one is readable for who stores it. Raises BadInput,
+        Conflict where another's has the name."""
         ...
 
     def share(self, name: str, readers: tuple[str, ...]) -> NetworkInfo:
@@ -52,8 +50,8 @@ class Forecasting(Protocol):
         """Forget a network with its incidents and models. Raises NotFound."""
         ...
 
-    def rates(self, name: str, cve: str = "", changes: Changes = Changes()) -> tuple[RateLine, ...]:  # noqa: B008
-        """Every rate with its reasons. Raises NotFound, BadInput."""
+    def rates(self, name: str, cve: str = "") -> tuple[RateLine, ...]:
+        """Every rate with its reasons, of a scenario through `cve`. Raises NotFound, BadInput."""
         ...
 
     def observe(self, name: str, incidents: tuple[Incident, ...]) -> int:
@@ -64,32 +62,37 @@ class Forecasting(Protocol):
         """The history, in order. Raises NotFound."""
         ...
 
-    def run(self, scenario: Scenario) -> Iterator[ForecastProgress | Forecast]:
-        """Forecast. Raises NotFound, BadInput."""
+    def perform(self, request: ForecastRequest) -> Iterator[ForecastProgress | ForecastResult]:
+        """Progress as it goes, the result last; closing the iterator cancels it. Raises NotFound, BadInput,
+        MissingExtra."""
         ...
 
-    def whatif(self, scenario: Scenario) -> Iterator[ForecastProgress | WhatIf]:
-        """The scenario without its changes beside the same with them. Raises NotFound, BadInput."""
-        ...
-
-    def contain(self, wish: ContainWish) -> Iterator[ForecastProgress | Containment]:
-        """What to do first. Raises NotFound, BadInput."""
-        ...
-
-    def train(self, name: str, kinds: tuple[str, ...] = ()) -> Iterator[ForecastProgress | tuple[ForecastModel, ...]]:
-        """Make new versions of models, challengers until they are promoted. Raises NotFound, BadInput, MissingExtra."""
-        ...
-
-    def backtest(self, name: str) -> Iterator[ForecastProgress | Backtest]:
-        """Compare the newest models with the champion and the baselines. Raises NotFound, BadInput."""
+    def models(self, name: str) -> tuple[ForecastModel, ...]:
+        """Every version, newest first. Raises NotFound."""
         ...
 
     def promote(self, name: str, model: str, force: bool = False) -> ForecastModel:
         """Make a model the champion. Raises NotFound; Conflict where its backtest does not allow it."""
         ...
 
-    def models(self, name: str) -> tuple[ForecastModel, ...]:
-        """Every version, newest first. Raises NotFound."""
+    def submit(self, person: str, request: ForecastRequest) -> ForecastJob:
+        """Begin to perform it, to be looked at later. Raises NotFound, BadInput, TooMany."""
+        ...
+
+    def job(self, person: str, job: str) -> ForecastJob:
+        """Raises NotFound, for another's too."""
+        ...
+
+    def jobs(self, person: str) -> tuple[ForecastJob, ...]:
+        """One's own, the last first, without their results."""
+        ...
+
+    def cancel(self, person: str, job: str) -> None:
+        """Stop a job that runs, forget one that is done. Raises NotFound."""
+        ...
+
+    def forget(self, person: str) -> int:
+        """Delete all jobs of a person; returns how many."""
         ...
 
     def health(self) -> tuple[PartHealth, ...]:

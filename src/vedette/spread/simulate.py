@@ -1,105 +1,78 @@
-"""One question to many worlds: who is compromised, and when. The question chooses the kernel.
-
-A world is one course of events. Its chances are hashes of (seed, world, link) and (seed, world, host): the same in
-whatever order it is computed, and the same in a what-if that closes links or changes rates.
-"""
+"""One question to many worlds: who is compromised, and when. The question chooses the kernel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import replace
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from vedette.spread.graph import Floats, Hosts
+from vedette.errors import BadInput
+from vedette.spread.arrays import Wanted, hosts_of, kept_for, links_of, terms_of, work_of
+from vedette.spread.batches import in_batches, threads_for
+from vedette.spread.graph import Floats, Graph, check
+from vedette.spread.kernels.worlds import Kept, simulate_worlds
+from vedette.spread.outbreak import Arrivals, ByDay, Course, Model, Outbreak, Phase, Reach, Reached, Run, Times
+from vedette.spread.reach import percolates, reach
 
-Model = Literal["SI", "SIS", "SIR", "SEIR"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Phase:
-    """From `start` (days) until the next phase, all rates of links are multiplied by `transmission` (one number, or
-    one for each link) and the recovery of hosts by `recovery` (one number, or one for each host)."""
-
-    start: float
-    transmission: float | Floats = 1.0
-    recovery: float | Floats = 1.0
+__all__ = ["Arrivals", "ByDay", "Course", "Model", "Outbreak", "Phase", "Reach", "Reached", "Run", "Times", "simulate"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outbreak:
-    """What happens: `entries` are compromised, and infectious, at day 0; `immune` hosts never are. Nothing after
-    `until` (days) is simulated. In SI nothing recovers; in SIS who recovers can be compromised again; SEIR knows the
-    time until a host attacks others (`Graph.onset`), which the others ignore."""
-
-    entries: Hosts
-    model: Model = "SIR"
-    until: float = np.inf
-    immune: Hosts = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    phases: tuple[Phase, ...] = ()
+@overload
+def simulate(graph: Graph, outbreak: Outbreak, question: Reach, run: Run) -> Reached: ...
+@overload
+def simulate(graph: Graph, outbreak: Outbreak, question: ByDay, run: Run) -> Course: ...
+@overload
+def simulate(graph: Graph, outbreak: Outbreak, question: Times, run: Run) -> Arrivals: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """How: so many `worlds`, numbered from `first`, of a `seed`. With `scales`, float32 (worlds, 2), world `i`
-    multiplies all rates of links by `scales[i, 0]` and recovery by `scales[i, 1]`: draws from a posterior. `told` hears
-    how many worlds are done; once `cancelled()` says so, Cancelled is raised."""
+def simulate(graph: Graph, outbreak: Outbreak, question: Reach | ByDay | Times, run: Run) -> Reached | Course | Arrivals:
+    """Many worlds of an outbreak, in continuous time, exactly. The same for the same seed, whatever the threads.
 
-    worlds: int
-    seed: int = 0
-    first: int = 0
-    scales: Floats | None = None
-    threads: int = 0
-    told: Callable[[int], None] = lambda done: None
-    cancelled: Callable[[], bool] = lambda: False
+    Raises BadInput for what cannot be simulated, Cancelled once `run.cancelled()` says so.
 
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Who is ever compromised, until the end: the cheapest question."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached:
-    """`hosts[v]`: in how many worlds host `v` was compromised, int64 (n). `sizes[w]`: how many hosts were compromised
-    in world `w`, int64 (worlds). `kernel` names what computed it."""
-
-    hosts: npt.NDArray[np.int64]
-    sizes: npt.NDArray[np.int64]
-    kernel: str
+    >>> from vedette.spread.graph import graph_of
+    >>> chain = graph_of(3, [0, 1], [1, 2], [0.5, 0.5], recovery=0.5)
+    >>> reached = simulate(chain, Outbreak(np.array([0], np.int32)), Reach(), Run(worlds=10_000))
+    >>> (reached.hosts / 10_000).round(1).tolist()  # half of the hosts are cleaned before they attack
+    [1.0, 0.5, 0.2]
+    """
+    check(graph)
+    if isinstance(question, Reach):
+        if percolates(outbreak):
+            return reach(graph, outbreak, run)
+        kept = _computed(graph, outbreak, Wanted(counts=True), run)
+        return Reached(kept.counts[0].astype(np.int64), kept.sizes, "events")
+    if isinstance(question, ByDay):
+        days = _days(question, outbreak)
+        kept = _computed(graph, replace(outbreak, until=float(days[-1])), Wanted(counts=True, days=days), run)
+        return Course(np.cumsum(kept.counts[:-1], axis=0, dtype=np.int32), kept.total, kept.active)
+    every = np.arange(graph.hosts, dtype=np.int32)
+    hosts = every if question.hosts is None else hosts_of(graph, question.hosts, "asked about")
+    return Arrivals(_computed(graph, outbreak, Wanted(hosts=hosts, stop=question.stop), run).days)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ByDay:
-    """Who was compromised by, and who is at, each of some `days`, increasing, 0 or more."""
+def _computed(graph: Graph, outbreak: Outbreak, wanted: Wanted, run: Run) -> Kept:
+    terms, links = terms_of(graph, outbreak, wanted, run), links_of(graph, outbreak.model)
+    workers = threads_for(run.worlds, run.threads)
+    whole = kept_for(graph, wanted, run)
+    works = [work_of(graph, outbreak, wanted) for _ in range(workers)]
+    parts = [whole] + [whole._replace(counts=np.zeros_like(whole.counts)) for _ in range(workers - 1)]
 
-    days: tuple[float, ...]
+    def compute(worker: int, begin: int, end: int) -> None:
+        simulate_worlds(links, terms, works[worker], parts[worker], (begin, end))
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """`ever[d, v]`: in how many worlds host `v` was compromised by day `d`, int32 (days, n). `total[w, d]`: how many
-    hosts were by then, and `active[w, d]`: how many are at that time, int32 (worlds, days)."""
-
-    ever: npt.NDArray[np.int32]
-    total: npt.NDArray[np.int32]
-    active: npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Times:
-    """When each of some `hosts` (all, for None) is compromised first. With `stop`, a world ends once one of them is:
-    the others of it, unless earlier, stay at inf."""
-
-    hosts: Hosts | None = None
-    stop: bool = False
+    in_batches(run.worlds, workers, compute, run.told, run.cancelled)
+    for part in parts[1:]:
+        np.add(whole.counts, part.counts, out=whole.counts)
+    return whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arrivals:
-    """`days[w, i]`: when host `hosts[i]` of the question was compromised first in world `w`; inf: never. float32
-    (worlds, hosts)."""
-
-    days: Floats
+def _days(question: ByDay, outbreak: Outbreak) -> Floats:
+    days: npt.NDArray[np.float64] = np.asarray(question.days, dtype=np.float64)
+    if not len(days) or not np.isfinite(days).all() or days[0] < 0 or (np.diff(days) <= 0).any():
+        raise BadInput("Give the days to look at in increasing order, each once, 0 or more.")
+    if days[-1] > outbreak.until:
+        raise BadInput(f"Day {days[-1]:g} is asked for, but nothing after day {outbreak.until:g} is simulated.")
+    return days.astype(np.float32)

@@ -8,12 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.mysql import LONGBLOB, LONGTEXT
 from sqlalchemy.schema import SchemaItem
 
 # The revision (migrations/versions) that makes these tables.
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData()
 
@@ -21,6 +34,7 @@ Id = String(32)
 Time = String(32)
 Digest = String(64)
 LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")  # their TEXT ends at 64 KiB
+LongBytes = LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb")
 
 
 def _table(name: str, *parts: SchemaItem) -> Table:
@@ -196,4 +210,53 @@ notices = _table(
     Column("error", LongText, nullable=False),
     Column("sent", Time, nullable=False),
     Index("notices_due", "state", "due"),
+)
+
+# --- networks and forecasts -----------------------------------------------------------------------------------------
+
+networks = _table(
+    "networks",
+    Column("name", String(100), primary_key=True),
+    Column("content", LongText, nullable=False),  # JSON
+    Column("digest", Digest, nullable=False),
+    Column("readers", LongText, nullable=False),  # JSON
+    Column("info", LongText, nullable=False),  # JSON of the NetworkInfo, for lists
+    Column("stored", Time, nullable=False),
+)
+
+incidents = _table(
+    "incidents",
+    Column("network", String(100), ForeignKey("networks.name", ondelete="CASCADE"), primary_key=True),
+    Column("outbreak", String(100), primary_key=True),
+    Column("host", String(200), primary_key=True),
+    Column("day", Double, nullable=False),
+    Column("cleaned", Double, nullable=True),
+)
+
+forecast_models = _table(
+    "forecast_models",
+    Column("id", Id, primary_key=True),
+    Column("network", String(100), ForeignKey("networks.name", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("made", Time, nullable=False),
+    Column("metrics", LongText, nullable=False),  # JSON
+    Column("lineage", LongText, nullable=False),  # JSON
+    Column("content", LongBytes, nullable=False),
+    UniqueConstraint("network", "kind", "version"),
+)
+
+forecasts = _table(
+    "forecasts",
+    Column("id", Id, primary_key=True),
+    Column("person", String(64), nullable=False),  # no foreign key: in the demo the owner has no account
+    Column("state", String(10), nullable=False),
+    Column("asked", Time, nullable=False),
+    Column("seen", Time, nullable=False),  # when who works at it was last heard of
+    Column("request", LongText, nullable=False),  # JSON
+    Column("progress", LongText, nullable=False),  # JSON
+    Column("result", LongText, nullable=False),  # JSON; empty: none yet
+    Column("error", LongText, nullable=False),
+    Index("forecasts_of", "person", "asked"),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select, text
 
 from vedette.errors import MissingExtra, SettingsError, StorageError
 from vedette.storage.database import Database, connect, open_database, revision, sqlite_url
@@ -150,4 +151,5 @@ def fill(connection: Connection, name: str, given: dict[str, object], tables: Me
 
 
 def _something(column: Column[object]) -> object:
-    return 1 if isinstance(column.type, Integer) else "x"
+    kinds = {int: 1, float: 1.5, Decimal: 1, bytes: b"x"}
+    return kinds.get(column.type.python_type, "x")

@@ -1,7 +1,10 @@
 /** The JSON of the REST API, as docs/reference describes it. */
 
+import type { Forecast } from "./spread";
+
 export type * from "./people";
 export type * from "./queue";
+export type * from "./spread";
 
 export type Support = "supported" | "weak" | "unsupported";
 export type Thumb = "up" | "down" | "";
@@ -122,6 +125,8 @@ export interface Answer {
   topics: string[];
   notices: string[];
   confidence: number;
+  /** Of an answer that says how a threat would spread. */
+  forecast?: Forecast | null;
 }
 
 export interface ConversationInfo {

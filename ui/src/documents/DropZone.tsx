@@ -9,7 +9,7 @@ export const filesOf = (event: DragEvent): File[] => [...event.dataTransfer.file
 export const holdsFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes("Files");
 
 /** Takes files by drag and drop, and by a button for whoever does not drag. */
-export function DropZone({ onFiles }: { onFiles: (files: File[]) => void }) {
+export function DropZone({ onFiles, kinds }: { onFiles: (files: File[]) => void; kinds?: string }) {
   const { t } = useTranslation();
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
@@ -51,7 +51,7 @@ export function DropZone({ onFiles }: { onFiles: (files: File[]) => void }) {
         {t("upload.choose")}
       </Button>
       <Text size="xs" c="var(--quiet)" mt="xs">
-        {t("upload.kinds")}
+        {kinds ?? t("upload.kinds")}
       </Text>
     </div>
   );

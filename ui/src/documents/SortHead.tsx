@@ -1,6 +1,5 @@
-import { Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import classes from "./Documents.module.css";
+import { SortHead as Head } from "../parts/SortHead";
 import type { Column, Order } from "./sort";
 
 interface Props {
@@ -10,18 +9,9 @@ interface Props {
   onPress: (by: Column) => void;
 }
 
-/** The head of a column that sorts by it. */
+/** The head of a column of documents. */
 export function SortHead({ by, order, className, onPress }: Props) {
   const { t } = useTranslation();
   const sorted = order.by === by ? (order.down ? "descending" : "ascending") : undefined;
-  return (
-    <Table.Th className={className} aria-sort={sorted}>
-      <button type="button" className={classes.sort} onClick={() => onPress(by)}>
-        {t(`documents.column.${by}`)}
-        <span aria-hidden="true" className={classes.arrow}>
-          {sorted === "ascending" ? "↑" : sorted === "descending" ? "↓" : ""}
-        </span>
-      </button>
-    </Table.Th>
-  );
+  return <Head label={t(`documents.column.${by}`)} sorted={sorted} className={className} onPress={() => onPress(by)} />;
 }

@@ -16,6 +16,7 @@ export function usePlaces(): Place[] {
     { to: "/", label: t("nav.chat") },
     { to: "/documents", label: t("nav.documents") },
     { to: "/questions", label: t("nav.questions") },
+    { to: "/spread", label: t("nav.spread") },
   ];
   return me?.sign_in && may(me, "admin") ? [...places, { to: "/admin", label: t("nav.admin") }] : places;
 }

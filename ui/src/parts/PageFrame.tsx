@@ -6,8 +6,8 @@ interface Props {
   title: string;
   /** Buttons beside the title. */
   aside?: ReactNode;
-  /** `narrow` for forms. */
-  size?: "narrow" | "wide";
+  /** `narrow` for forms, `full` for pictures. */
+  size?: "narrow" | "wide" | "full";
   children: ReactNode;
 }
 

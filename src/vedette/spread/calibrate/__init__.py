@@ -1,0 +1,1 @@
+"""What the rates are in truth: learned from curves of counts, or from the times of hosts."""

@@ -1,0 +1,87 @@
+import { Button, Table, TextInput } from "@mantine/core";
+import { useDeferredValue, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Forecast } from "../api";
+import { DataTable } from "../parts/DataTable";
+import { Empty } from "../parts/Empty";
+import { Icon } from "../parts/Icon";
+import { SortHead } from "../parts/SortHead";
+import tables from "../parts/Table.module.css";
+import { type HostColumn, hostRows, type HostSort } from "./rows";
+import classes from "./Spread.module.css";
+import { useNumbers } from "./useNumbers";
+import { useSpread } from "./useSpread";
+
+const AT_ONCE = 50;
+
+/** What the map shows, as a table: every host with its probability by the day. */
+export function HostTable({ forecast, day }: { forecast: Forecast; day: number }) {
+  const { t } = useTranslation();
+  const numbers = useNumbers();
+  const { assets, selected, select } = useSpread();
+  const [words, setWords] = useState("");
+  const [sort, setSort] = useState<HostSort>({ by: "probability", down: true });
+  const [shown, setShown] = useState(AT_ONCE);
+  const wanted = useDeferredValue(words);
+  const rows = useMemo(() => hostRows(forecast.hosts, assets, { day, words: wanted, sort }), [forecast, assets, day, wanted, sort]);
+  const jewels = new Set(forecast.jewels.map((jewel) => jewel.host));
+  const press = (by: HostColumn) => setSort({ by, down: sort.by === by ? !sort.down : by !== "host" });
+  const head = (by: HostColumn, className?: string) => (
+    <SortHead label={t(`spread.column.${by}`)} sorted={sort.by === by ? (sort.down ? "descending" : "ascending") : undefined} className={className} onPress={() => press(by)} />
+  );
+  return (
+    <div className={classes.hosts}>
+      <TextInput
+        type="search"
+        value={words}
+        onChange={(event) => setWords(event.currentTarget.value)}
+        aria-label={t("spread.searchHosts")}
+        placeholder={t("spread.searchHosts")}
+        leftSection={<Icon name="search" size={16} />}
+      />
+      <p role="status" className={classes.quiet}>
+        {t("spread.hosts", { count: rows.length })}
+      </p>
+      <div className={classes.hostRows} role="region" tabIndex={0} aria-label={t("spread.hostTable")}>
+        {rows.length === 0 ? (
+          <Empty>{t("spread.noHosts")}</Empty>
+        ) : (
+          <DataTable
+            caption={t("spread.hostTable")}
+            head={
+              <>
+                {head("host", tables.main)}
+                {head("probability")}
+                {head("criticality")}
+              </>
+            }
+          >
+            {rows.slice(0, shown).map((row) => (
+              <Table.Tr key={row.id} data-chosen={row.id === selected} className={classes.hostRow}>
+                <Table.Td>
+                  <button type="button" className={classes.hostName} aria-pressed={row.id === selected} onClick={() => select(row.id === selected ? null : row.id)}>
+                    {row.name}
+                  </button>
+                  <div className={tables.quiet}>{row.group}</div>
+                </Table.Td>
+                <Table.Td className={tables.nowrap}>
+                  {numbers.share(row.probability)}
+                  <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>
+                </Table.Td>
+                <Table.Td className={tables.nowrap}>
+                  {numbers.rate(row.criticality)}
+                  {jewels.has(row.id) && <div className={tables.quiet}>◆ {t("spread.jewel")}</div>}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </DataTable>
+        )}
+        {rows.length > shown && (
+          <Button variant="subtle" fullWidth onClick={() => setShown(shown + AT_ONCE)}>
+            {t("documents.more", { count: Math.min(AT_ONCE, rows.length - shown) })}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

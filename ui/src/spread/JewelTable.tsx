@@ -1,0 +1,46 @@
+import { Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { JewelTime } from "../api";
+import { DataTable } from "../parts/DataTable";
+import { Empty } from "../parts/Empty";
+import tables from "../parts/Table.module.css";
+import classes from "./Spread.module.css";
+import { useNumbers } from "./useNumbers";
+import { useSpread } from "./useSpread";
+
+/** When crown jewels fall, and how probable it is that they never do. */
+export function JewelTable({ jewels }: { jewels: JewelTime[] }) {
+  const { t } = useTranslation();
+  const numbers = useNumbers();
+  const { assets, select } = useSpread();
+  if (jewels.length === 0) return <Empty>{t("spread.noJewels")}</Empty>;
+  return (
+    <DataTable
+      caption={t("spread.jewels")}
+      head={
+        <>
+          <Table.Th>{t("spread.column.host")}</Table.Th>
+          <Table.Th title={t("spread.p10Hint")}>{t("spread.p10")}</Table.Th>
+          <Table.Th title={t("spread.medianHint")}>{t("spread.median")}</Table.Th>
+          <Table.Th>{t("spread.never")}</Table.Th>
+        </>
+      }
+    >
+      {jewels.map((jewel) => (
+        <Table.Tr key={jewel.host}>
+          <Table.Td>
+            <button type="button" className={classes.hostName} onClick={() => select(jewel.host)}>
+              {assets.get(jewel.host)?.name || jewel.host}
+            </button>
+          </Table.Td>
+          <Table.Td className={tables.nowrap}>{jewel.p10 === null ? "–" : numbers.days(jewel.p10)}</Table.Td>
+          <Table.Td className={tables.nowrap}>{jewel.median === null ? "–" : numbers.days(jewel.median)}</Table.Td>
+          <Table.Td className={tables.nowrap}>
+            {numbers.share(jewel.never)}
+            <div className={tables.quiet}>{numbers.shares(jewel.never_low, jewel.never_high)}</div>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
+  );
+}

@@ -1,0 +1,92 @@
+import Graph from "graphology";
+import { useEffect, useRef } from "react";
+import Sigma from "sigma";
+import type { Settings } from "sigma/settings";
+import type { Drawing, MapProps } from "./drawing";
+import classes from "./Map.module.css";
+import { colourOf, type Scheme, sizeOf } from "./scale";
+
+const INK = { light: "#1c2328", dark: "#eef2f4" };
+const GROUND = { light: "#ffffff", dark: "#151b21" };
+const FAINT = { light: "#e6ebed", dark: "#252e36" };
+const CARRIES = { light: "#56626c", dark: "#a3adb6" };
+const NEAR = { light: "#0f6f66", dark: "#75c0b9" };
+
+/** A network of many hosts, as points that the graphics card draws; jewels and entries are larger and marked by name. */
+export default function LargeMap({ drawing, look, selected, scheme, onSelect, onHover, onReady }: MapProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const renderer = useRef<Sigma | null>(null);
+  const shown = useRef({ look, selected, scheme });
+  shown.current = { look, selected, scheme };
+  const tell = useRef({ onSelect, onHover, onReady });
+  tell.current = { onSelect, onHover, onReady };
+
+  useEffect(() => {
+    if (!box.current) return;
+    const graph = graphOf(drawing);
+    const marked = new Map(drawing.hosts.map(({ id, jewel }) => [id, jewel]));
+    const sigma: Sigma = new Sigma(graph, box.current, {
+      ...colours(shown.current.scheme),
+      defaultDrawNodeHover: () => undefined,
+      labelRenderedSizeThreshold: 9,
+      labelSize: 11,
+      labelFont: "ui-sans-serif, system-ui, sans-serif",
+      hideEdgesOnMove: true,
+      zIndex: true,
+      enableCameraZooming: false,
+      minCameraRatio: 0.02,
+      maxCameraRatio: 2,
+      nodeReducer: (id, data) => {
+        const { probability, entry, isolated } = shown.current.look(id);
+        const jewel = marked.get(id) === true;
+        const chosen = id === shown.current.selected;
+        const size = (sizeOf(probability) / 4) * (jewel || entry ? 1.7 : 1) + (chosen ? 4 : 0);
+        const mark = entry ? "▲ " : jewel ? "◆ " : "";
+        const { scheme: now } = shown.current;
+        const colour = chosen ? NEAR[now] : isolated ? GROUND[now] : colourOf(probability, now);
+        return { ...data, size, color: colour, label: `${mark}${data.label}`, forceLabel: jewel || entry || chosen, zIndex: jewel || entry || chosen ? 3 : probability };
+      },
+      edgeReducer: (edge, data) => {
+        const { scheme: now, selected: chosen } = shown.current;
+        const near = chosen !== null && graph.hasExtremity(edge, chosen);
+        if (near) return { ...data, color: NEAR[now], size: 1.5, zIndex: 2 };
+        return { ...data, color: data.carries ? CARRIES[now] : FAINT[now], size: data.carries ? 1.2 : 0.5, zIndex: data.carries ? 1 : 0 };
+      },
+    });
+    renderer.current = sigma;
+    sigma.on("clickNode", ({ node }) => tell.current.onSelect(node));
+    sigma.on("clickStage", () => tell.current.onSelect(null));
+    sigma.on("enterNode", ({ node }) => {
+      const data = sigma.getNodeDisplayData(node);
+      if (data) tell.current.onHover({ host: node, ...sigma.framedGraphToViewport(data) });
+    });
+    sigma.on("leaveNode", () => tell.current.onHover(null));
+    const camera = sigma.getCamera();
+    tell.current.onReady({
+      zoom: (factor) => void camera.animatedZoom({ factor, duration: 120 }),
+      fit: () => void camera.animatedReset({ duration: 120 }),
+      take: (wheel) => void sigma.setSetting("enableCameraZooming", wheel),
+    });
+    return () => {
+      renderer.current = null;
+      sigma.kill();
+    };
+  }, [drawing]);
+
+  useEffect(() => {
+    renderer.current?.setSettings(colours(scheme));
+    renderer.current?.refresh({ skipIndexation: true });
+  }, [look, selected, scheme]);
+
+  return <div ref={box} className={classes.canvas} aria-hidden="true" />;
+}
+
+const colours = (scheme: Scheme): Partial<Settings> => ({ labelColor: { color: INK[scheme] }, defaultEdgeColor: FAINT[scheme] });
+
+function graphOf({ hosts, links }: Drawing): Graph {
+  const graph = new Graph({ multi: true });
+  // Upwards is down in the layout.
+  for (const { id, label, x, y } of hosts) graph.addNode(id, { label, x, y: -y });
+  for (const { source, target, carries } of links) graph.addEdge(source, target, { carries });
+  return graph;
+}

@@ -1,0 +1,33 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Band } from "../api";
+
+/** Numbers as they are written in the language of the page. */
+export function useNumbers() {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language;
+  return useMemo(() => {
+    const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+    const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    const rates = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+    const shares = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+    const hosts = (value: number) => (Math.abs(value) < 20 ? fine : whole).format(value);
+    const share = (value: number) => {
+      if (value > 0 && value < 0.01) return `< ${shares.format(0.01)}`;
+      return value < 1 && value > 0.99 ? `> ${shares.format(0.99)}` : shares.format(value);
+    };
+    return {
+      /** A number of hosts, which may be a mean. */
+      hosts,
+      count: (value: number) => whole.format(value),
+      share,
+      /** `0 %–12 %`, once where both ends read the same. */
+      shares: (low: number, high: number) => (share(low) === share(high) ? share(low) : `${share(low)}–${share(high)}`),
+      rate: (value: number) => rates.format(value),
+      day: (value: number) => t("spread.day", { day: fine.format(value) }),
+      days: (value: number) => t("spread.days", { count: Math.round(value * 10) / 10, shown: fine.format(value) }),
+      range80: (band: Band) => `${hosts(band.low80)}–${hosts(band.high80)}`,
+      range95: (band: Band) => `${hosts(band.low95)}–${hosts(band.high95)}`,
+    };
+  }, [t, language]);
+}
