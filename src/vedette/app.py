@@ -36,8 +36,8 @@ from vedette.rag.load.seats import Seats
 from vedette.rag.retrieve.turns import Turns
 from vedette.rag.service import LocalKnowledge, ignored
 from vedette.rag.understand.intent import Understander
-from vedette.records import Failure, PartHealth
-from vedette.services import Knowledge, Services
+from vedette.records import OWNER_ID, Failure, Network, PartHealth
+from vedette.services import Counsel, Forecasting, Knowledge, Services
 from vedette.settings import Settings
 from vedette.settings.providers import ProviderSettings
 from vedette.settings.sections import CacheSettings, EmbedSettings, IndexSettings, IngestSettings, S3Settings
@@ -57,6 +57,7 @@ def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     from vedette.app_conversations import local_conversations, open_people
     from vedette.app_questions import Desk, local_questions, open_store, worker
+    from vedette.app_spread import local_forecasting
 
     with ExitStack() as stack:
         bell = bell_of(settings, stack)
@@ -68,6 +69,7 @@ def opened(settings: Settings) -> Iterator[Services]:
         conversations = local_conversations(settings, database, chain)
         store = open_store(settings, database, stack)
         questions = local_questions(settings, store)
+        forecasting = local_forecasting(settings, database, knowledge, stack)
         accounts: LocalAccounts | None = None
         if settings.accounts.sign_in:
             from vedette.app_people import local_accounts
@@ -87,6 +89,7 @@ def opened(settings: Settings) -> Iterator[Services]:
             knowledge=knowledge,
             conversations=conversations,
             questions=questions,
+            forecasting=forecasting,
             accounts=accounts,
             notices=bell.notifier if bell else None,
             watched=inbox,
@@ -114,6 +117,34 @@ def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Knowled
     note(f"Asking the server at {server.url}, which has {settings.data} open.")
     with connected(server.url, server.token) as services:
         yield services.knowledge
+
+
+@contextmanager
+def connect_counsel(settings: Settings, note: Callable[[str], None]) -> Iterator[Counsel]:
+    """As `connect`, with the forecasts of the data folder's owner."""
+    server = running.find(settings.data)
+    if server is None:
+        from vedette.app_conversations import open_people
+        from vedette.app_spread import local_forecasting
+
+        with open_knowledge(settings) as knowledge, ExitStack() as stack:
+            people = open_people(settings, stack)
+            yield Counsel(knowledge, local_forecasting(settings, people, knowledge, stack), OWNER_ID)
+        return
+    from vedette.remote.service import connected
+
+    note(f"Asking the server at {server.url}, which has {settings.data} open.")
+    with connected(server.url, server.token) as services:
+        yield Counsel(services.knowledge, services.forecasting, OWNER_ID)
+
+
+@contextmanager
+def forecasting_alone(settings: Settings, network: Network, note: Callable[[str], None]) -> Iterator[Forecasting]:
+    """Forecasts of one network in this process, which is not kept: what is known of it is asked as by `connect`."""
+    from vedette.app_spread import kept_in_memory
+
+    with connect(settings, note) as knowledge, ExitStack() as stack:
+        yield kept_in_memory(settings, network, knowledge, stack)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from vedette.questions.contract import every
 from vedette.records import OWNER_ID, Asker, Mail
 from vedette.settings import Settings
 from vedette.settings.sections import MailSettings
+from vedette.spread.store import ForecastStore
 from vedette.storage import backup
 from vedette.storage.database import Database
 from vedette.storage.tables import people as table
@@ -42,24 +43,26 @@ def accounts_of(settings: Settings) -> Iterator[LocalAccounts]:
 
 
 def remove_person(settings: Settings, person: str, by: str) -> None:
-    """Delete an account with its conversations and questions, beside a server too. Raises NotFound, Conflict."""
+    """Delete an account with its conversations, questions and forecasts, beside a server too. Raises NotFound, Conflict."""
     with ExitStack() as stack:
         database = open_people(settings, stack)
         local_accounts(settings, database, stack).remove(person, by)
         ConversationStore(database).forget(person)
         open_store(settings, database, stack).forget(person)
+        ForecastStore(database).forget(person)
 
 
-def remove_data(settings: Settings, person: str, by: str) -> tuple[int, int]:
-    """Delete the conversations and questions of a person, who stays; returns how many of each."""
+def remove_data(settings: Settings, person: str, by: str) -> tuple[int, int, int]:
+    """Delete the conversations, questions and forecasts of a person, who stays; returns how many of each."""
     with ExitStack() as stack:
         database = open_people(settings, stack)
         conversations = ConversationStore(database)
         count = len(conversations.list(person, ""))
         conversations.forget(person)
         questions = open_store(settings, database, stack).forget(person)
+        forecasts = ForecastStore(database).forget(person)
         local_accounts(settings, database, stack).note(by, "data.remove", person)
-    return count, questions
+    return count, questions, forecasts
 
 
 def asker_of(settings: Settings, address: str) -> Asker:

@@ -10,7 +10,8 @@ AT_ONCE = 8
 
 
 def mcp(ctx: typer.Context) -> None:
-    """Give the documents to an MCP client that starts this command: search, ask, open_source, lookup_identifier.
+    """Give the documents to an MCP client that starts this command: search, ask, open_source,
+    lookup_identifier, forecast_spread, contain_spread.
 
     It asks the running server of the data folder, or opens the folder itself. Nothing but the protocol is printed.
 
@@ -22,13 +23,13 @@ def mcp(ctx: typer.Context) -> None:
     from mcp.server.stdio import stdio_server
 
     from vedette import __version__
-    from vedette.app import connect
+    from vedette.app import connect_counsel
     from vedette.web.mcp_server import mcp_server
 
     async def serve() -> None:
-        server = mcp_server(knowledge, __version__, anyio.CapacityLimiter(AT_ONCE))
+        server = mcp_server(counsel, __version__, anyio.CapacityLimiter(AT_ONCE))
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
-    with connect(load_settings(ctx), lambda text: stderr().print(text)) as knowledge:
+    with connect_counsel(load_settings(ctx), lambda text: stderr().print(text)) as counsel:
         anyio.run(serve)

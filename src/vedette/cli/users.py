@@ -140,7 +140,7 @@ def remove(ctx: typer.Context, email: Email) -> None:
 
 @app.command("delete-data")
 def delete_data(ctx: typer.Context, email: Email) -> None:
-    """Delete somebody's conversations, questions, answers and ratings for good. The account stays.
+    """Delete somebody's conversations, questions, answers, ratings and forecasts for good. The account stays.
 
     \b
     Examples:
@@ -150,8 +150,10 @@ def delete_data(ctx: typer.Context, email: Email) -> None:
 
     with _accounts(ctx) as accounts:
         person = _find(accounts, email)
-    conversations, questions = remove_data(load_settings(ctx), person.id, BY)
-    typer.echo(f"Deleted {conversations} conversations and {questions} questions of {person.email}.")
+    conversations, questions, forecasts = remove_data(load_settings(ctx), person.id, BY)
+    typer.echo(
+        f"Deleted {conversations} conversations, {questions} questions and {forecasts} forecasts of {person.email}."
+    )
 
 
 @app.command("reset-link")

@@ -54,7 +54,8 @@ def answer_as_seen(answer: Answer, stands: Stands) -> Answer:
         return answer
     known = {source.id for source in sources}
     claims = tuple(claim for claim in answer.claims if known.issuperset(claim.sources))
-    kept = replace(answer, claims=claims, sources=sources, passages=passages, topics=(), notices=(), checks=())
+    bare = replace(answer, topics=(), notices=(), checks=(), forecast=None)
+    kept = replace(bare, claims=claims, sources=sources, passages=passages)
     return kept if answer.refused else replace(kept, text=_text(answer, known))
 
 

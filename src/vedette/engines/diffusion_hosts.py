@@ -163,6 +163,11 @@ def host_features(graph: Graph, since: Floats, criticality: Floats) -> Floats:
     return np.column_stack([*columns, np.log1p(into), np.log1p(out), criticality]).astype(np.float32)
 
 
+def outcome_of(days: Floats, ahead: int) -> Days:
+    """Times of compromise (…), in days from now, as outcomes: the day they fall on, `ahead` for later and never."""
+    return np.floor(np.minimum(days, ahead)).clip(-1, ahead).astype(np.int16)
+
+
 def encode(outcome: Days, chance: Floats, chances: npt.NDArray[np.float64]) -> Floats:
     """Outcomes (n) as normal scores (n), the higher the earlier; `chances` (n), uniform in 0..1, say where within its
     day an outcome lies. Those before the window are as uncertain as what nothing is known of."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vedette.remote.conversations import RemoteConversations
+from vedette.remote.forecasts import RemoteForecasting
 from vedette.remote.knowledge import RemoteKnowledge
 from vedette.remote.notices import RemoteNotices
 from vedette.remote.questions import RemoteQuestions
@@ -22,5 +23,6 @@ def connected(url: str, token: str) -> Iterator[Services]:
             knowledge=RemoteKnowledge(wire),
             conversations=RemoteConversations(wire),
             questions=RemoteQuestions(wire),
+            forecasting=RemoteForecasting(wire),
             notices=RemoteNotices(wire),
         )

@@ -11,11 +11,21 @@ from dataclasses import dataclass
 from vedette.records import PartHealth
 from vedette.services.accounts import Accounts
 from vedette.services.conversations import Conversations
+from vedette.services.forecasting import Forecasting
 from vedette.services.knowledge import Knowledge
 from vedette.services.notices import Notices
 from vedette.services.questions import Questions
 
-__all__ = ["Accounts", "Conversations", "Knowledge", "Notices", "Questions", "Services"]
+__all__ = ["Accounts", "Conversations", "Counsel", "Forecasting", "Knowledge", "Notices", "Questions", "Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counsel:
+    """What answers one caller: both hold only what they may see. `person` is whose forecasts are worked out."""
+
+    knowledge: Knowledge
+    forecasting: Forecasting
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Services:
     knowledge: Knowledge
     conversations: Conversations
     questions: Questions
+    forecasting: Forecasting
     accounts: Accounts | None = None
     notices: Notices | None = None
     watched: tuple[Callable[[], PartHealth], ...] = ()

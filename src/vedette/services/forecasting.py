@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from vedette.records import (
@@ -13,6 +13,7 @@ from vedette.records import (
     ForecastRequest,
     ForecastResult,
     Incident,
+    JobState,
     Network,
     NetworkInfo,
     PartHealth,
@@ -40,6 +41,11 @@ class Forecasting(Protocol):
     def store(self, network: Network) -> NetworkInfo:
         """Keep a network, in place of one of its name; a new one is readable for who stores it. Raises BadInput,
         Conflict where another's has the name."""
+        ...
+
+    def add(self, files: Mapping[str, bytes], name: str = "", format: str = "") -> NetworkInfo:
+        """Read and keep the network of some files, by their names: csv, json, graphml, nmap or bloodhound; "" finds
+        out. `name`: "" takes that in the files. Raises BadInput, TooLarge, and as `store`."""
         ...
 
     def share(self, name: str, readers: tuple[str, ...]) -> NetworkInfo:
@@ -93,6 +99,10 @@ class Forecasting(Protocol):
 
     def forget(self, person: str) -> int:
         """Delete all jobs of a person; returns how many."""
+        ...
+
+    def counts(self) -> Mapping[JobState, int]:
+        """How many jobs of everybody are in which state."""
         ...
 
     def health(self) -> tuple[PartHealth, ...]:

@@ -43,8 +43,14 @@ def hosts_of(graph: Graph, hosts: npt.ArrayLike, role: str) -> Hosts:
 
 
 def links_of(graph: Graph, model: Model) -> Links:
-    sources = graph.sources() if model == "SIS" else _none()
-    return Links(graph.offsets, graph.targets, graph.rates, graph.recovery, graph.onset, sources)
+    begins = np.empty((graph.hosts + 1, 2), dtype=np.int64)
+    paces = begins.view(np.float32)
+    begins[:, 0] = graph.offsets
+    paces[:-1, 2], paces[:-1, 3] = graph.recovery, graph.onset
+    targets = np.empty((graph.links, 2), dtype=np.int32)
+    rates = targets.view(np.float32)
+    targets[:, 0], rates[:, 1] = graph.targets, graph.rates
+    return Links(begins, paces, targets, rates, graph.sources() if model == "SIS" else _none())
 
 
 def terms_of(graph: Graph, outbreak: Outbreak, wanted: Wanted, run: Run) -> Terms:
@@ -60,7 +66,9 @@ def terms_of(graph: Graph, outbreak: Outbreak, wanted: Wanted, run: Run) -> Term
     if np.isnan(outbreak.until) or outbreak.until < 0:
         raise BadInput("Say with a number of days, 0 or more, until when to simulate.")
     if outbreak.model == "SIS" and np.isinf(outbreak.until):
-        raise BadInput("An outbreak whose hosts can be compromised again need not end; say until which day to simulate.")
+        raise BadInput(
+            "An outbreak whose hosts can be compromised again need not end; say until which day to simulate."
+        )
     starts, transmission, cleaning = _phases(graph, outbreak.phases)
     watched = np.zeros(graph.hosts if wanted.stop else 0, dtype=np.uint8)
     watched[wanted.hosts if wanted.stop else []] = 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vedette.errors import TooMany, VedetteError
-from vedette.records import ForecastJob, ForecastProgress, ForecastRequest, ForecastResult
+from vedette.records import ForecastJob, ForecastProgress, ForecastRequest, ForecastResult, JobState
 from vedette.spread.store import UNFINISHED, ForecastStore
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,10 @@ class Jobs:
         for job in self.list(person):
             self._stop(job.id)
         return self._store.forget(person)
+
+    def counts(self) -> Mapping[JobState, int]:
+        """How many there are in each state, of everybody."""
+        return self._store.counts(self._stamp(-SILENT_S))
 
     def close(self) -> None:
         """Stop what runs here, and say so of it."""

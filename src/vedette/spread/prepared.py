@@ -51,12 +51,13 @@ class Prepared:
     """`graph.rates[place]` = `fixed[place]` (credentials, rates given by hand) + the rates of its channels. Channel `i`
     is the exposure `rows[i]` as seen over the link `places[i]`; they are sorted by place, and a CVE counts once for a
     link. `links` are the places of the network's links, in order; `weights` are criticalities, float32 (n); `facts` are
-    those of the library that were found, by CVE."""
+    those of the library that were found, by CVE. `bare`: the network says nothing but who reaches whom."""
 
     network: Network
     rules: RateRules
     graph: Graph
     weights: Floats
+    bare: bool
     links: Hosts
     fixed: Doubles
     places: Hosts
@@ -107,8 +108,9 @@ class Prepared:
                 link = self.network.links[number]
                 if link.rate is not None:
                     yield RateLine(source, target, "override", link.rate, (("given by hand", link.rate),))
-                elif link.kind == "credential":
-                    yield self._credential(source, target, int(self.graph.targets[place]))
+                elif link.kind == "credential" or self.bare:
+                    factors = fixed_factors(self.network, self.rules, link.kind, int(self.graph.targets[place]))
+                    yield RateLine(source, target, factors[0][0], product(factors), factors)
             for number in range(*np.searchsorted(self.places, [place, place + 1])):
                 yield self._channel(source, target, int(self.rows[number]))
 
@@ -116,10 +118,6 @@ class Prepared:
         """The ids of both ends of a link, whose `sources` are those of the graph."""
         assets = self.network.assets
         return assets[sources[place]].id, assets[self.graph.targets[place]].id
-
-    def _credential(self, source: str, target: str, host: int) -> RateLine:
-        factors = credential_factors(self.network, self.rules, host)
-        return RateLine(source, target, "credential", product(factors), factors)
 
     def _channel(self, source: str, target: str, row: int) -> RateLine:
         seen = self.exposures
@@ -132,13 +130,13 @@ def graph_of_network(network: Network, rules: RateRules, facts: Facts, cve: str 
     """The rates of a checked network, all vulnerabilities as they are known, but for `cve`: its exploit works.
 
     Takes memory of about 100 bytes a link and 8 bytes for each weakness seen over each link. Raises TooLarge above
-    `MOST_CHANNELS` of these, BadInput for a CVSS vector of the library that is none.
+    `MOST_CHANNELS` of these.
     """
     known = {name: fact for name in _cves(network) if (fact := facts(name)) is not None}
     exposures, taken = _exposures(network, rules, known, cve.strip().upper())
-    ends = _Ends(network)
+    ends, bare = _Ends(network), _bare(network)
     keys, place = np.unique(ends.source * len(network.assets) + ends.target, return_inverse=True)
-    fixed = np.bincount(place, weights=_fixed(network, rules, ends), minlength=len(keys)).astype(np.float64)
+    fixed = np.bincount(place, weights=_fixed(network, rules, ends, bare), minlength=len(keys)).astype(np.float64)
     places, rows = _channels(ends, place, exposures)
     total = fixed + np.bincount(places, weights=exposures.rate[rows], minlength=len(keys))
     hosts = len(network.assets)
@@ -152,8 +150,12 @@ def graph_of_network(network: Network, rules: RateRules, facts: Facts, cve: str 
     )
     weights = np.array([asset.criticality for asset in network.assets], dtype=np.float32)
     said = (*taken, *_said(network, rules, graph, cve.strip().upper()))
+    if bare and len(keys):
+        said += (
+            f"The network names no weakness, credential or rate: each link was taken to carry {rules.plain:g} a day.",
+        )
     links = place.astype(np.int32)
-    return Prepared(network, rules, graph, weights, links, fixed, places, rows, exposures, known, said)
+    return Prepared(network, rules, graph, weights, bare, links, fixed, places, rows, exposures, known, said)
 
 
 def rate_lines(network: Network, rules: RateRules, facts: Facts, cve: str = "") -> tuple[RateLine, ...]:
@@ -162,9 +164,10 @@ def rate_lines(network: Network, rules: RateRules, facts: Facts, cve: str = "") 
     return tuple(prepared.lines(range(prepared.graph.links)))
 
 
-def credential_factors(network: Network, rules: RateRules, host: int) -> tuple[Factor, ...]:
-    """Why a credential link into a host has its rate."""
-    return (("credential", rules.credential), *host_factors(network.assets[host], rules, "credential"))
+def fixed_factors(network: Network, rules: RateRules, kind: str, host: int) -> tuple[Factor, ...]:
+    """Why a link into a host carries what it does, whatever is weak there."""
+    first = ("credential", rules.credential) if kind == "credential" else ("plain", rules.plain)
+    return (first, *host_factors(network.assets[host], rules, kind))
 
 
 # ── arrays ───────────────────────────────────────────────────────────────────────────────────────
@@ -187,13 +190,20 @@ class _Ends:
         self.near = (group[self.source] == group[self.target]) & (group[self.source] >= 0)
 
 
-def _fixed(network: Network, rules: RateRules, ends: _Ends) -> Doubles:
+def _bare(network: Network) -> bool:
+    """Whether nothing is known but who reaches whom."""
+    if any(asset.weaknesses for asset in network.assets):
+        return False
+    return all(link.kind == "reach" and link.rate is None for link in network.links)
+
+
+def _fixed(network: Network, rules: RateRules, ends: _Ends, bare: bool) -> Doubles:
     """What each link carries whatever is weak at its target, 1/day."""
-    used = {int(host) for host in ends.target}
-    opened = {host: product(credential_factors(network, rules, host)) for host in used}
+    used = [int(host) for host in np.unique(ends.target)]
+    opened = {host: product(fixed_factors(network, rules, "reach" if bare else "credential", host)) for host in used}
     given = (
-        link.rate if link.rate is not None else opened[int(host)] if link.kind == "credential" else 0.0
-        for link, host in zip(network.links, ends.target, strict=True)
+        link.rate if link.rate is not None else opened[host] if bare or link.kind == "credential" else 0.0
+        for link, host in zip(network.links, ends.target.tolist(), strict=True)
     )
     return np.fromiter(given, dtype=np.float64, count=len(network.links))
 

@@ -2,6 +2,7 @@
 
     rate of a weakness (1/day) = intruder x hazard x CVSS x KEV x controls x factor of the host
     rate of a credential link  = credential x controls x factor of the host
+    rate of a bare link        = plain x controls x factor of the host, where a network names no weakness at all
 
 `hazard` turns EPSS, the probability p that a vulnerability is exploited somewhere within 30 days, into a rate:
 -ln(1 - p) / 30, as if exploitation were a Poisson process. The CVSS factors are the numbers of the specification,
@@ -82,6 +83,8 @@ class RateRules:
                     counts as in KEV, too
     vector_unknown  where no CVSS vector is known, the weakness is taken as one over the network, this hard to exploit
     credential      1/day: how soon an intruder uses what opens another host; days, not weeks, in reported intrusions
+    plain           1/day: what each reach link carries in a network that names no weakness, credential or rate at all,
+                    such as a bare list of edges
     controls        what the controls of a host multiply
     recovery        1/day: how soon a compromise is found and cleaned where the host does not say
     onset           1/day: how soon a compromised host attacks others, in SEIR
@@ -95,6 +98,7 @@ class RateRules:
     exploited: float = 0.95
     vector_unknown: float = 0.5
     credential: float = 0.5
+    plain: float = 0.1
     controls: Mapping[str, Control] = field(default_factory=_controls)
     recovery: float = 0.1
     onset: float = 4.0
@@ -160,7 +164,7 @@ class Danger:
 SENTENCES = {
     "local": "needs access to the host itself: it does not spread from host to host",
     "standstill": "only makes a host stand still: nobody gets in by it",
-    "vector": "has no CVSS vector: taken as exploitable over the network",
+    "vector": "has no CVSS vector that can be read: taken as exploitable over the network",
     "epss": "has no EPSS: a prior by KEV and severity was taken",
     "adjacent": "needs the same network: it counts between hosts of one group only",
 }
@@ -168,8 +172,7 @@ SENTENCES = {
 
 def danger(weakness: Weakness, known: CveFacts | None, rules: RateRules, exploited: bool = False) -> Danger:
     """How dangerous a weakness is. What the weakness says itself comes before what is known of its CVE."""
-    vector = weakness.vector or (known.vector if known else "")
-    exploit = cvss.parse(vector) if vector else None
+    exploit = _exploit(weakness, known)
     if exploit and exploit.reach in ("local", "physical"):
         return Danger(0.0, False, (), ("local",))
     if exploit and not exploit.controls:
@@ -185,6 +188,16 @@ def danger(weakness: Weakness, known: CveFacts | None, rules: RateRules, exploit
     adjacent = bool(exploit and exploit.reach == "adjacent")
     assumed = (*taken, *(() if exploit else ("vector",)), *(("adjacent",) if adjacent else ()))
     return Danger(product(factors), adjacent, tuple(factors), assumed)
+
+
+def _exploit(weakness: Weakness, known: CveFacts | None) -> cvss.Exploit | None:
+    """That of the weakness's own vector; else of the library's, in which a vector that is none counts as unknown."""
+    if weakness.vector:
+        return cvss.parse(weakness.vector)
+    try:
+        return cvss.parse(known.vector) if known and known.vector else None
+    except BadInput:
+        return None
 
 
 def _hazard(
@@ -208,8 +221,7 @@ def _hazard(
 
 
 def host_factors(asset: Asset, rules: RateRules, kind: str) -> tuple[Factor, ...]:
-    """What the controls and the factor of a host multiply rates of this kind into it with; what multiplies by 1 is left
-    out.
+    """What the controls and the factor of a host multiply rates of this kind into it with; what is 1 is left out.
 
     >>> host_factors(Asset("a", controls=("edr", "mfa"), factor=2.0), RateRules(), "credential")
     (('edr', 0.5), ('mfa', 0.1), ('factor of the host', 2.0))

@@ -6,7 +6,8 @@ was computed in the other way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,11 +17,13 @@ from vedette.errors import BadInput
 from vedette.spread.arrays import Wanted, kept_for, terms_of
 from vedette.spread.batches import in_batches, threads_for
 from vedette.spread.graph import Floats, Graph, Hosts
-from vedette.spread.kernels.percolation import Links, walk
+from vedette.spread.kernels.percolation import Found, Links, walk
 from vedette.spread.outbreak import Outbreak, Reached, Run
 
 Kernel = Literal["scalar", "bits"]
 Counts = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint64]
+Doubles = npt.NDArray[np.float64]
 
 # 512 worlds at once take as long as looking so many times at all links, one world after the other; so many worlds, or
 # so many looks at all links, tell how far worlds reach.
@@ -29,6 +32,7 @@ _PROBE_WORLDS, _PROBE_LOOKS = 64, 3.0
 _WORLDS, _WORDS = 512, 8
 _NEVER = np.int32(2**31 - 1)
 _ROOM = 2**31  # bytes: for the worlds of all links, of all threads
+_MOST_WEIGHTS = 64  # different ones, each of which is counted on its own
 _SLOWEST, _LARGEST = np.float32(1e-30), np.float32(1e30)
 
 
@@ -78,29 +82,48 @@ def percolation_of(graph: Graph, outbreak: Outbreak, run: Run) -> Percolation:
 def reach(graph: Graph, outbreak: Outbreak, run: Run, kernel: Kernel | None = None) -> Reached:
     """In how many worlds each host is compromised, and how many hosts in each world. `kernel` is for measurements: the
     answer is the same. Raises BadInput, Cancelled."""
-    asked = percolation_of(graph, outbreak, run)
+    tally = _Tally(np.zeros(graph.hosts, np.int64), np.zeros(run.worlds, np.int64))
+    used = _compute(percolation_of(graph, outbreak, run), run, tally, kernel)
+    return Reached(tally.hosts, tally.sizes, used)
+
+
+def losses(graph: Graph, outbreak: Outbreak, run: Run, weights: Doubles) -> Doubles:
+    """The weight, float64 (n), of the hosts that are compromised in each world: float64 (worlds). Raises BadInput,
+    Cancelled."""
     hosts, sizes = np.zeros(graph.hosts, np.int64), np.zeros(run.worlds, np.int64)
-    done = 0
-    if kernel is None:
-        probe = _Walker(asked, hosts, sizes)
-        while done < min(run.worlds, _PROBE_WORLDS) and probe.looked < _PROBE_LOOKS * graph.links:
-            begin, done = done, min(run.worlds, _PROBE_WORLDS, max(1, 2 * done))
-            probe.walk(begin, done)
-        blocks = -(-(run.worlds - done) // _WORLDS)
-        alone = (run.worlds - done) * probe.looked / max(done, 1)
-        kernel = "bits" if alone > blocks * BLOCK_IN_LOOKS * graph.links else "scalar"
-    (_at_once if kernel == "bits" else _one_by_one)(asked, run, done, (hosts, sizes))
-    return Reached(hosts, sizes, kernel)
+    tally = _Tally(hosts, sizes, weights, np.zeros(run.worlds))
+    distinct = len(np.unique(weights)) <= _MOST_WEIGHTS
+    _compute(percolation_of(graph, outbreak, run), run, tally, None if distinct else "scalar")
+    return tally.losses
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tally:
+    """What is counted: `hosts` by one thread, of all rows; `sizes` and, with `weights`, `losses` of each row."""
+
+    hosts: Counts
+    sizes: Counts
+    weights: Doubles = field(default_factory=lambda: np.zeros(0))
+    losses: Doubles = field(default_factory=lambda: np.zeros(0))
+
+    def of_threads(self, workers: int) -> list[_Tally]:
+        """One for each thread, of the same rows."""
+        return [replace(self, hosts=np.zeros_like(self.hosts)) for _ in range(workers)]
+
+    def add(self, parts: Iterable[_Tally]) -> None:
+        for part in parts:
+            np.add(self.hosts, part.hosts, out=self.hosts)
 
 
 class _Walker:
     """One thread that walks worlds: what it has seen."""
 
-    def __init__(self, asked: Percolation, hosts: Counts, sizes: Counts) -> None:
+    def __init__(self, asked: Percolation, tally: _Tally) -> None:
         seen = np.full(asked.hosts, -1, np.int32)
         seen[asked.immune] = _NEVER
         self._asked = asked
-        self._found = (seen, np.empty(asked.hosts, np.int32), hosts, sizes)
+        stack = np.empty(asked.hosts, np.int32)
+        self._found = Found(seen, stack, tally.hosts, tally.sizes, tally.weights, tally.losses)
         self.looked = 0
 
     def walk(self, begin: int, end: int) -> None:
@@ -109,52 +132,73 @@ class _Walker:
         self.looked += walk(asked.links, asked.entries, worlds, self._found, (begin, end))
 
 
-def _one_by_one(asked: Percolation, run: Run, done: int, found: tuple[Counts, Counts]) -> None:
-    hosts, sizes = found
-    workers = threads_for(run.worlds - done, run.threads)
-    counts = [np.zeros_like(hosts) for _ in range(workers)]
-    walkers = [_Walker(asked, each, sizes) for each in counts]
+def _compute(asked: Percolation, run: Run, tally: _Tally, kernel: Kernel | None) -> Kernel:
+    """Compute all worlds; with no kernel asked for, by the one that the first worlds speak for."""
+    done, links = 0, len(asked.links[1])
+    if kernel is None:
+        probe = _Walker(asked, tally)
+        while done < min(run.worlds, _PROBE_WORLDS) and probe.looked <= _PROBE_LOOKS * links:
+            begin, done = done, min(run.worlds, _PROBE_WORLDS, max(1, 2 * done))
+            probe.walk(begin, done)
+        blocks = -(-(run.worlds - done) // _WORLDS)
+        alone = (run.worlds - done) * probe.looked / max(done, 1)
+        kernel = "bits" if alone > blocks * BLOCK_IN_LOOKS * links else "scalar"
+    if done < run.worlds:
+        (_at_once if kernel == "bits" else _one_by_one)(asked, run, done, tally)
+    return kernel
+
+
+def _one_by_one(asked: Percolation, run: Run, done: int, tally: _Tally) -> None:
+    parts = tally.of_threads(threads_for(run.worlds - done, run.threads))
+    walkers = [_Walker(asked, part) for part in parts]
 
     def compute(worker: int, begin: int, end: int) -> None:
         walkers[worker].walk(done + begin, done + end)
 
-    in_batches(run.worlds - done, workers, compute, lambda more: run.told(done + more), run.cancelled)
-    for each in counts:
-        hosts += each
+    in_batches(run.worlds - done, len(parts), compute, lambda more: run.told(done + more), run.cancelled)
+    tally.add(parts)
 
 
-def _at_once(asked: Percolation, run: Run, done: int, found: tuple[Counts, Counts]) -> None:
-    from vedette.spread.kernels.bits import percolate, tally  # imports numba
-
-    hosts, sizes = found
+def _at_once(asked: Percolation, run: Run, done: int, tally: _Tally) -> None:
     words = range((asked.first + done) // 64, (asked.first + run.worlds - 1) // 64 + 1, _WORDS)
     links = len(asked.links[1])
-    workers = min(threads_for(len(words), run.threads), max(1, _ROOM // (64 * max(links, 1))))
-    openings = [np.empty(_WORDS * links, np.uint64) for _ in range(workers)]
-    counts = [np.zeros_like(hosts) for _ in range(workers)]
+    parts = tally.of_threads(min(threads_for(len(words), run.threads), max(1, _ROOM // (64 * max(links, 1)))))
+    openings = [np.empty(_WORDS * links, np.uint64) for _ in parts]
 
     def compute(worker: int, begin: int, end: int) -> None:
-        for first in words[begin:end]:
-            rows, wanted, factors = _block(asked, first, range(done, run.worlds))
-            room = np.zeros(_WORDS * asked.hosts, np.uint64)
-            reached = np.zeros(_WORDS * asked.hosts, np.uint64)
-            reached.reshape(-1, _WORDS)[asked.immune] = ~np.uint64(0)
-            drawn, queue = np.zeros(asked.hosts, np.bool_), np.empty(asked.hosts, np.int32)
-            state = (reached, room, openings[worker], drawn, queue)
-            percolate(asked.links, asked.entries, (asked.seed, first, factors, wanted), state)
-            reached.reshape(-1, _WORDS)[asked.immune] = 0
-            of_block = np.zeros(_WORLDS, np.int64)
-            tally(reached, counts[worker], of_block)
-            there = (rows >= done) & (rows < run.worlds)
-            sizes[rows[there]] = of_block[there]
+        for word in words[begin:end]:
+            _percolate(asked, word, range(done, run.worlds), openings[worker], parts[worker])
 
-    told = lambda blocks: run.told(min(run.worlds, done + _WORLDS * blocks))  # noqa: E731
-    in_batches(len(words), workers, compute, told, run.cancelled)
-    for each in counts:
-        hosts += each
+    def told(blocks: int) -> None:
+        run.told(min(run.worlds, done + _WORLDS * blocks))
+
+    in_batches(len(words), len(parts), compute, told, run.cancelled)
+    tally.add(parts)
 
 
-def _block(asked: Percolation, word: int, left: range) -> tuple[Counts, npt.NDArray[np.uint64], Floats]:
+def _percolate(asked: Percolation, word: int, left: range, openings: Bits, tally: _Tally) -> None:
+    """One block, of the rows that are left."""
+    from vedette.spread.kernels import bits  # imports numba
+
+    rows, wanted, factors = _block(asked, word, left)
+    reached, waiting = np.zeros((asked.hosts, _WORDS), np.uint64), np.zeros((asked.hosts, _WORDS), np.uint64)
+    reached[asked.immune] = ~np.uint64(0)
+    drawn, queue = np.zeros(asked.hosts, np.bool_), np.empty(asked.hosts, np.int32)
+    state = (reached, waiting, openings, drawn, queue)
+    bits.percolate(asked.links, asked.entries, (asked.seed, word, factors, wanted), state)
+    reached[asked.immune] = 0
+    there = (rows >= left.start) & (rows < left.stop)
+    sizes = np.zeros(_WORLDS, np.int64)
+    bits.tally(reached, tally.hosts, sizes)
+    tally.sizes[rows[there]] = sizes[there]
+    for weight in np.unique(tally.weights):
+        some = reached[tally.weights == weight]
+        sizes[:] = 0
+        bits.tally(some, np.zeros(len(some), np.int64), sizes)
+        tally.losses[rows[there]] += weight * sizes[there]
+
+
+def _block(asked: Percolation, word: int, left: range) -> tuple[Counts, Bits, Floats]:
     """Of 512 worlds from a word on: their rows, which are `left` to compute as bits of words, and their factors, that
     of world i of word j at 8 i + j."""
     rows = np.arange(_WORLDS) + 64 * word - asked.first

@@ -27,7 +27,9 @@ def simulate(graph: Graph, outbreak: Outbreak, question: ByDay, run: Run) -> Cou
 def simulate(graph: Graph, outbreak: Outbreak, question: Times, run: Run) -> Arrivals: ...
 
 
-def simulate(graph: Graph, outbreak: Outbreak, question: Reach | ByDay | Times, run: Run) -> Reached | Course | Arrivals:
+def simulate(
+    graph: Graph, outbreak: Outbreak, question: Reach | ByDay | Times, run: Run
+) -> Reached | Course | Arrivals:
     """Many worlds of an outbreak, in continuous time, exactly. The same for the same seed, whatever the threads.
 
     Raises BadInput for what cannot be simulated, Cancelled once `run.cancelled()` says so.

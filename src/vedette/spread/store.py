@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from vedette.errors import NotFound
 from vedette.records import (
@@ -169,6 +169,14 @@ class ForecastStore:
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(forecasts.c.asked.desc()).limit(limit)).all()
         return tuple(_job(row, silent) for row in rows)
+
+    def counts(self, silent: str) -> dict[JobState, int]:
+        """How many jobs there are in each state; `silent` as for `job`."""
+        gone = forecasts.c.state.in_(UNFINISHED) & (forecasts.c.seen < silent)
+        state = case((gone, "failed"), else_=forecasts.c.state)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(state, func.count()).group_by(state)).all()
+        return dict.fromkeys(get_args(JobState), 0) | {row[0]: row[1] for row in rows}
 
     def forget(self, person: str, job: str | None = None) -> int:
         """Delete a job of a person, or all; returns how many."""

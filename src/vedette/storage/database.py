@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vedette.errors import MissingExtra, SettingsError, StorageError
-from vedette.storage.tables import REVISION
+from vedette.storage.tables import REVISION, metadata
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
@@ -114,6 +114,14 @@ def open_database(url: str) -> Database:
         database.close()
         raise
     return database
+
+
+def database_in_memory() -> Database:
+    """An empty one with all tables, gone when it is closed; for one thread at a time."""
+    # One connection: another would have a database of its own.
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    metadata.create_all(engine)
+    return Database(engine)
 
 
 def revision(database: Database) -> str | None:

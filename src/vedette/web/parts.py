@@ -15,7 +15,7 @@ from fastapi.routing import APIRouter
 
 from vedette.errors import VedetteError
 from vedette.records import Caller, PartHealth, Person
-from vedette.services import Accounts, Conversations, Knowledge, Notices, Questions, Services
+from vedette.services import Accounts, Conversations, Counsel, Forecasting, Knowledge, Notices, Questions, Services
 from vedette.web.auth import Visitor, admitted, caller, no_accounts
 from vedette.web.config import WebConfig
 from vedette.web.limits import RateLimits
@@ -52,18 +52,24 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request, from a caller who was let in. `knowledge`, `conversations` and `questions` hold only what they may
-    see."""
+    """One request, from a caller who was let in. `knowledge`, `conversations`, `questions` and `forecasting` hold
+    only what they may see."""
 
     visitor: Visitor
     caller: Caller
     knowledge: Knowledge
     conversations: Conversations
     questions: Questions
+    forecasting: Forecasting
     config: WebConfig
     metrics: Metrics
     streams: anyio.CapacityLimiter
     _parts: Parts
+
+    @property
+    def counsel(self) -> Counsel:
+        """What a tool may ask for the caller."""
+        return Counsel(self.knowledge, self.forecasting, self.visitor.id)
 
     @property
     def sign_in(self) -> bool:
@@ -133,6 +139,7 @@ async def visit(request: Request) -> Visit:
         knowledge=knowledge,
         conversations=parts.services.conversations.seen_by(knowledge),
         questions=parts.services.questions.seen_by(knowledge),
+        forecasting=parts.services.forecasting.seen_by(visitor.access, knowledge),
         config=parts.config,
         metrics=parts.metrics,
         streams=parts.streams,

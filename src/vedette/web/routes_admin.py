@@ -65,10 +65,11 @@ def change(person: PersonId, body: ChangeBody, visit: Handed) -> Response:
     responses=errors(404, 409),
 )
 def remove(person: PersonId, visit: Handed) -> Response:
-    """Delete an account with its sessions, keys, conversations and questions."""
+    """Delete an account with its sessions, keys, conversations, questions and forecasts."""
     visit.accounts.remove(person, visit.visitor.id)
     visit.conversations.forget(person)
     visit.questions.forget(person)
+    visit.forecasting.forget(person)
     return Response(status_code=204)
 
 

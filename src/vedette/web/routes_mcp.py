@@ -36,7 +36,7 @@ def mcp(visit: Handed) -> Response:
     # Here and not above: the SDK takes most of a second to import, which a start should not cost.
     from vedette.web.mcp_server import mcp_server
 
-    server = mcp_server(visit.knowledge, visit.config.version, visit.streams, visit.watch)
+    server = mcp_server(visit.counsel, visit.config.version, visit.streams, visit.watch)
     return _Served(server, visit.config.max_body_bytes)
 
 

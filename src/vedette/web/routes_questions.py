@@ -100,13 +100,14 @@ def rate(question: QuestionId, body: RatingBody, visit: Handed) -> Response:
 
 @router.delete("/v1/me/data", summary="Delete my data", responses={**json_of(DataDeletedBody), **errors(404)})
 def forget_everything(visit: Handed) -> Response:
-    """Delete all one's own conversations, questions, answers and ratings for good. The account stays."""
+    """Delete all one's own conversations, questions, answers, ratings and forecasts for good. The account stays."""
     person = visit.person.id
     conversations = len(visit.conversations.list(person))
     visit.conversations.forget(person)
     deleted = visit.questions.forget(person)
+    forecasts = visit.forecasting.forget(person)
     visit.note("data.remove", person)
-    return reply({"conversations": conversations, "questions": deleted})
+    return reply({"conversations": conversations, "questions": deleted, "forecasts": forecasts})
 
 
 @router.get("/v1/admin/questions", summary="Watch the line", responses={**json_of(QueueBody), **errors(400)})

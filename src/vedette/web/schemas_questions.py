@@ -62,3 +62,4 @@ class DeletedBody(BaseModel):
 class DataDeletedBody(BaseModel):
     conversations: int
     questions: int
+    forecasts: int

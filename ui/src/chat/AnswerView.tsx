@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { AnswerFoot, type AnswerProps } from "./AnswerFoot";
 import { AnswerText } from "./AnswerText";
@@ -7,7 +8,9 @@ import { SourceList } from "./SourceList";
 import { SupportSummary } from "./SupportSummary";
 import classes from "./Turn.module.css";
 
-/** A checked answer with its notices, its sources and what can be done with it; or a refusal. */
+const ForecastCard = lazy(() => import("../spread/ForecastCard"));
+
+/** A checked answer with its notices, its forecast, its sources and what can be done with it; or a refusal. */
 export function AnswerView(props: AnswerProps) {
   const { t } = useTranslation();
   const { answer } = props;
@@ -19,6 +22,11 @@ export function AnswerView(props: AnswerProps) {
       ) : (
         <>
           <AnswerText text={answer.answer} answer={answer} />
+          {answer.forecast && (
+            <Suspense fallback={null}>
+              <ForecastCard forecast={answer.forecast} />
+            </Suspense>
+          )}
           <SourceList answer={answer} />
           <SupportSummary claims={answer.claims} />
         </>

@@ -14,17 +14,18 @@ import { useSpread } from "./useSpread";
 
 const AT_ONCE = 50;
 
-/** What the map shows, as a table: every host with its probability by the day. */
-export function HostTable({ forecast, day }: { forecast: Forecast; day: number }) {
+/** What the map shows, as a table: every host, with its probability by the day where there is a forecast. */
+export function HostTable({ forecast, day }: { forecast: Forecast | null; day: number }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
   const { assets, selected, select } = useSpread();
   const [words, setWords] = useState("");
-  const [sort, setSort] = useState<HostSort>({ by: "probability", down: true });
+  const [sort, setSort] = useState<HostSort>({ by: forecast ? "probability" : "criticality", down: true });
   const [shown, setShown] = useState(AT_ONCE);
   const wanted = useDeferredValue(words);
-  const rows = useMemo(() => hostRows(forecast.hosts, assets, { day, words: wanted, sort }), [forecast, assets, day, wanted, sort]);
-  const jewels = new Set(forecast.jewels.map((jewel) => jewel.host));
+  const rows = useMemo(() => hostRows(forecast?.hosts ?? null, assets, { day, words: wanted, sort }), [forecast, assets, day, wanted, sort]);
+  const name = t(forecast ? "spread.hostTable" : "spread.count.assets");
+  const jewels = new Set(forecast?.jewels.map((jewel) => jewel.host));
   const press = (by: HostColumn) => setSort({ by, down: sort.by === by ? !sort.down : by !== "host" });
   const head = (by: HostColumn, className?: string) => (
     <SortHead label={t(`spread.column.${by}`)} sorted={sort.by === by ? (sort.down ? "descending" : "ascending") : undefined} className={className} onPress={() => press(by)} />
@@ -42,16 +43,16 @@ export function HostTable({ forecast, day }: { forecast: Forecast; day: number }
       <p role="status" className={classes.quiet}>
         {t("spread.hosts", { count: rows.length })}
       </p>
-      <div className={classes.hostRows} role="region" tabIndex={0} aria-label={t("spread.hostTable")}>
+      <div className={classes.hostRows} role="region" tabIndex={0} aria-label={name}>
         {rows.length === 0 ? (
           <Empty>{t("spread.noHosts")}</Empty>
         ) : (
           <DataTable
-            caption={t("spread.hostTable")}
+            caption={name}
             head={
               <>
                 {head("host", tables.main)}
-                {head("probability")}
+                {forecast && head("probability")}
                 {head("criticality")}
               </>
             }
@@ -64,13 +65,15 @@ export function HostTable({ forecast, day }: { forecast: Forecast; day: number }
                   </button>
                   <div className={tables.quiet}>{row.group}</div>
                 </Table.Td>
-                <Table.Td className={tables.nowrap}>
-                  {numbers.share(row.probability)}
-                  <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>
-                </Table.Td>
+                {forecast && (
+                  <Table.Td className={tables.nowrap}>
+                    {numbers.share(row.probability)}
+                    <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>
+                  </Table.Td>
+                )}
                 <Table.Td className={tables.nowrap}>
                   {numbers.rate(row.criticality)}
-                  {jewels.has(row.id) && <div className={tables.quiet}>◆ {t("spread.jewel")}</div>}
+                  {(forecast ? jewels.has(row.id) : row.criticality >= 1) && <div className={tables.quiet}>◆ {t("spread.jewel")}</div>}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -18,10 +18,14 @@ interface Props {
   forecast: Forecast | null;
   /** Which of the forecast's days is shown. */
   day: number;
+  /** Hosts that are shown as isolated, beside those of the scenario's changes. */
+  cut?: readonly string[];
 }
 
+const NONE: readonly string[] = [];
+
 /** The network, coloured by how probable it is that each host is compromised by a day. The same stands in the table. */
-export function NetworkMap({ network, forecast, day }: Props) {
+export function NetworkMap({ network, forecast, day, cut = NONE }: Props) {
   const { t } = useTranslation();
   const { share } = useNumbers();
   const scheme = useComputedColorScheme("light");
@@ -37,9 +41,9 @@ export function NetworkMap({ network, forecast, day }: Props) {
     (host: string): Look => ({
       probability: risks.get(host)?.[day] ?? 0,
       entry: draft.sources.includes(host),
-      isolated: draft.changes.isolate.includes(host),
+      isolated: draft.changes.isolate.includes(host) || cut.includes(host),
     }),
-    [risks, day, draft],
+    [risks, day, draft, cut],
   );
   const Map_ = large ? LargeMap : SmallMap;
   const labels = new Map(drawing.hosts.map(({ id, label }) => [id, label]));
@@ -69,7 +73,7 @@ export function NetworkMap({ network, forecast, day }: Props) {
           <IconAction variant="default" icon="fit" label={t("spread.fit")} onClick={() => camera.current?.fit()} />
         </div>
       </div>
-      {forecast && <Legend />}
+      <Legend risks={forecast !== null} />
       {drawing.left.hosts > 0 && <p className={classes.note}>{t("spread.leftHosts", { count: drawing.left.hosts })}</p>}
       {drawing.left.links > 0 && <p className={classes.note}>{t("spread.leftLinks", { count: drawing.left.links })}</p>}
     </div>

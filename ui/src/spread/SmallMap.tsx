@@ -8,12 +8,14 @@ import { colourOf, type Scheme, sizeOf } from "./scale";
  * stands in Map.module.css. */
 const STYLE_ID = "__________cytoscape_stylesheet";
 const NAME_PX = 11;
+const PADDING = 26;
 const MANY_LINKS = 1500;
 
 /** A network with every host in a shape of its own: jewels are diamonds, entries triangles. */
 export default function SmallMap({ drawing, look, selected, scheme, onSelect, onHover, onReady }: MapProps) {
   const box = useRef<HTMLDivElement>(null);
   const core = useRef<Core | null>(null);
+  const fitting = useRef(false);
   const tell = useRef({ onSelect, onHover, onReady });
   tell.current = { onSelect, onHover, onReady };
 
@@ -24,10 +26,24 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
     cy.on("tap", (event) => tell.current.onSelect(event.target === cy || event.target.hasClass("group") ? null : event.target.id()));
     cy.on("mouseover", "node.host", ({ target }) => tell.current.onHover({ host: target.id(), ...target.renderedPosition() }));
     cy.on("mouseout viewport", () => tell.current.onHover(null));
-    cy.on("zoom resize", () => named(cy));
+    cy.on("zoom", () => named(cy));
+    // Until somebody moves it, all of it is shown in whatever room there is.
+    let moved = false;
+    cy.on("pan zoom", () => (moved ||= !fitting.current));
+    const fit = () => {
+      fitting.current = true;
+      cy.fit(undefined, PADDING);
+      fitting.current = false;
+    };
+    cy.on("resize", () => moved || fit());
+    fit();
+    moved = false;
     tell.current.onReady({
       zoom: (factor) => void cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } }),
-      fit: () => void cy.fit(undefined, 16),
+      fit: () => {
+        fit();
+        moved = false;
+      },
       take: (wheel) => void cy.userZoomingEnabled(wheel),
     });
     return () => {
@@ -68,7 +84,7 @@ function drawn(container: HTMLElement, drawing: Drawing): Core {
   return cytoscape({
     container,
     elements: elements(drawing),
-    layout: { name: "preset", fit: true, padding: 16 },
+    layout: { name: "preset", fit: true, padding: PADDING },
     autoungrabify: true,
     boxSelectionEnabled: false,
     userZoomingEnabled: false,

@@ -50,9 +50,7 @@ function byGroup(assets: readonly Asset[], groups: Map<string, number[]>): Place
   const points: Point[] = assets.map(() => ({ x: 0, y: 0 }));
   const circles = sorted.map(([name, members], at): Circle => {
     const centre = centres[at] ?? { x: 0, y: 0 };
-    // The most critical stand in the middle.
-    const ordered = [...members].sort((one, other) => (assets[other]?.criticality ?? 0) - (assets[one]?.criticality ?? 0) || one - other);
-    for (const [turn, member] of ordered.entries()) {
+    for (const [turn, member] of members.entries()) {
       const reach = members.length === 1 ? 0 : GAP * 0.6 * Math.sqrt(turn + 0.4);
       points[member] = { x: centre.x + reach * Math.cos(turn * GOLDEN), y: centre.y + reach * Math.sin(turn * GOLDEN) };
     }

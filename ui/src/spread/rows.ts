@@ -25,11 +25,13 @@ interface Wanted {
   sort: HostSort;
 }
 
-/** The hosts whose id, name, address or group hold all words, as they are on a day, in order. */
-export function hostRows(risks: readonly HostRisk[], assets: ReadonlyMap<string, Asset>, { day, words, sort }: Wanted): HostRow[] {
+const unrated = (host: string): HostRisk => ({ host, probability: [], low: [], high: [], sampling: 0 });
+
+/** The hosts whose id, name, address or group hold all words, as they are on a day, in order. Without risks: all hosts. */
+export function hostRows(risks: readonly HostRisk[] | null, assets: ReadonlyMap<string, Asset>, { day, words, sort }: Wanted): HostRow[] {
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
   const held = (id: string, asset: Asset | undefined) => [id, asset?.name, asset?.group, ...(asset?.addresses ?? [])].join("\n").toLowerCase();
-  const rows = risks
+  const rows = (risks ?? [...assets.keys()].map(unrated))
     .filter(({ host }) => parts.length === 0 || parts.every((part) => held(host, assets.get(host)).includes(part)))
     .map((risk): HostRow => {
       const asset = assets.get(risk.host);

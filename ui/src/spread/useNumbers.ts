@@ -11,6 +11,7 @@ export function useNumbers() {
     const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     const rates = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
     const shares = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+    const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
     const hosts = (value: number) => (Math.abs(value) < 20 ? fine : whole).format(value);
     const share = (value: number) => {
       if (value > 0 && value < 0.01) return `< ${shares.format(0.01)}`;
@@ -23,6 +24,8 @@ export function useNumbers() {
       share,
       /** `0 %–12 %`, once where both ends read the same. */
       shares: (low: number, high: number) => (share(low) === share(high) ? share(low) : `${share(low)}–${share(high)}`),
+      /** A difference of probabilities, in hundredths. */
+      points: (value: number) => t("spread.points", { shown: signed.format(100 * value) }),
       rate: (value: number) => rates.format(value),
       day: (value: number) => t("spread.day", { day: fine.format(value) }),
       days: (value: number) => t("spread.days", { count: Math.round(value * 10) / 10, shown: fine.format(value) }),

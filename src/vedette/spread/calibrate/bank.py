@@ -135,7 +135,7 @@ def cut(counts: Floats, seen: int, ahead: int, ages: tuple[int, ...]) -> tuple[F
     [[0.0, 0.0, 1.0, 2.0], [1.0, 2.0, 3.0, 4.0]]
     """
     padded = np.concatenate([np.zeros((len(counts), seen), dtype=np.float32), counts], axis=1)
-    fitting = [age for age in ages if 1 <= age and age + ahead <= counts.shape[1]]
+    fitting = [age for age in ages if age >= 1 and age + ahead <= counts.shape[1]]
     if not fitting:
         return np.zeros((0, seen + ahead), dtype=np.float32), np.zeros(0, dtype=np.int64)
     windows = [padded[:, age : age + seen + ahead] for age in fitting]

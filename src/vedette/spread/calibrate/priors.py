@@ -49,7 +49,9 @@ def check(priors: Priors, hosts: int) -> None:
     for name in ("links", "recovery"):
         median, spread = getattr(priors, name)
         if not (median > 0 and spread >= 0):
-            raise BadInput(f"The prior of {name} is a median above 0 and a spread of 0 or more, not {median}, {spread}.")
+            raise BadInput(
+                f"The prior of {name} is a median above 0 and a spread of 0 or more, not {median}, {spread}."
+            )
     for name in ("detection", "entries", "wave_day", "wave_left"):
         least, most = getattr(priors, name)
         if not 0 <= least <= most:

@@ -32,7 +32,7 @@ def begin(sizes: tuple[int, ...], chance: np.random.Generator) -> Layers:
     """Layers of random weights (He et al. 2015); the last one begins at 0."""
     layers = []
     for place, (width, height) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
-        spread = 0.0 if place == len(sizes) - 2 else np.sqrt(2 / width)  # noqa: PLR2004
+        spread = 0.0 if place == len(sizes) - 2 else np.sqrt(2 / width)
         weights = (spread * chance.standard_normal((width, height))).astype(np.float32)
         layers.append((weights, np.zeros(height, dtype=np.float32)))
     return tuple(layers)

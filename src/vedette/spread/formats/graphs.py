@@ -80,7 +80,7 @@ def of_loose(loose: Loose, name: str) -> Network:
 
 def read_graphml(files: Mapping[str, bytes], name: str) -> Network:
     """One file of GraphML, as networkx reads it. Raises BadInput."""
-    import networkx  # type: ignore[import-untyped]
+    import networkx
 
     from vedette.spread.formats.xml import tree
 

@@ -11,8 +11,8 @@ def tree(content: bytes, file: str) -> Any:
     """The root element. Raises BadInput for what is not XML, or declares entities, by which small files become huge."""
     from xml.etree.ElementTree import ParseError
 
-    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
 
     try:
         return fromstring(content)

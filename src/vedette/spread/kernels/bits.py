@@ -107,6 +107,7 @@ def draw(v: int, links: Links, streams: tuple[Any, Bits, Floats], openings: Bits
 
 @inlined
 def streams_of(seed: np.uint64, first: int, words: Bits, ends: Bits) -> None:
+    """The streams of links, for each word, and of recoveries, for world i of word j at 8 i + j."""
     for j in range(WORDS):
         words[j] = stream(seed, first + j, LINK_WORDS)
         for i in range(64):

@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _compiling = threading.RLock()
-_helpers: list[Callable[..., Any]] = []
+_pending: list[Callable[[], Any]] = []
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -42,17 +42,28 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Let kernels call `function`, which becomes part of them; it stays a Python function for others. It must not make
     arrays: in exchange, those in the tuples that it is given are not counted, which takes most of the time."""
-    _helpers.append(function)
+
+    @before_compiling
+    def register() -> None:
+        from numba.extending import register_jitable
+
+        register_jitable(_nrt=False, **_OPTIONS)(function)
+
     return function
+
+
+def before_compiling(register: Callable[[], None]) -> Callable[[], None]:
+    """Call `register`, which tells numba something, once before the next kernel is compiled."""
+    _pending.append(register)
+    return register
 
 
 def _compile(function: Callable[P, R]) -> Callable[P, R]:
     with _compiling:
         import numba
-        from numba.extending import register_jitable
 
-        while _helpers:
-            register_jitable(_nrt=False, **_OPTIONS)(_helpers.pop())
+        while _pending:
+            _pending.pop(0)()
         compiled: Any = numba.njit(**_OPTIONS)(function)
         # `cache=True` would do the same, with numba's own idea of where to keep the code and of when it is stale.
         compiled._cache = _cache()(function)

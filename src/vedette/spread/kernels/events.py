@@ -18,19 +18,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from vedette.spread.kernels.ahead import ahead
 from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, stream, uniform
 from vedette.spread.kernels.compiled import inlined
-from vedette.spread.kernels.queue import Floats, Ints, Queue, clear, pop, push
+from vedette.spread.kernels.queue import Floats, Ints, Queue, clear, first, pop, push
 
 
 class Links(NamedTuple):
-    """A `vedette.spread.graph.Graph`; `sources` are given for SIS only."""
+    """A `vedette.spread.graph.Graph` in two tables, so that what is read together lies together. Of the table of hosts,
+    `begins[v, 0]` is where the links of `v` begin, `paces[v, 2]` its recovery and `paces[v, 3]` its onset; of that of
+    links, `targets[e, 0]` is whom the link attacks and `rates[e, 1]` how often. `sources` are given for SIS only."""
 
-    offsets: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.int64]
+    paces: Floats
     targets: Ints
     rates: Floats
-    recovery: Floats
-    onset: Floats
     sources: Ints
 
 
@@ -101,17 +103,21 @@ def course(links: Links, terms: Terms, world: World, work: Work) -> tuple[int, f
             touched += 1
             push(queue, np.float32(0), entry)
     while True:
-        when, host = pop(queue)
+        when, host = pop(queue, links.begins)
         if host < 0:
             return touched, np.inf
+        following = first(queue, links.begins)
+        if following >= 0:
+            ahead(links.targets, links.begins[following, 0])
+            ahead(links.targets, links.begins[following, 0] + 8)
         if when != time[host]:
             continue  # it was compromised sooner, from elsewhere
         begin = float(when)
-        if terms.onset and when > 0 and links.onset[host] < np.inf:
-            begin += exponential(world.onsets, host) / links.onset[host]
+        if terms.onset and when > 0 and links.paces[host, 3] < np.inf:
+            begin += exponential(world.onsets, host) / links.paces[host, 3]
         need = np.inf
-        if terms.recovery and links.recovery[host] > 0:
-            need = exponential(world.recoveries, host) / (links.recovery[host] * world.cleaning)
+        if terms.recovery and links.paces[host, 2] > 0:
+            need = exponential(world.recoveries, host) / (links.paces[host, 2] * world.cleaning)
         end = begin + need
         if begin < terms.until:
             if len(terms.starts) == 0:
@@ -129,16 +135,16 @@ def _attack(links: Links, terms: Terms, world: World, work: Work, attack: tuple[
     """All links of a host that attacks from `begin` for `lasts` days become events, if they fire before it ends."""
     host, begin, lasts, touched = attack
     lasts = min(lasts, terms.until - begin) * world.transmission
-    for link in range(links.offsets[host], links.offsets[host + 1]):
-        most = links.rates[link] * lasts
+    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
+        most = links.rates[link, 1] * lasts
         share = uniform(world.links, link)
         if share + 0.5 * share * share > most:
             continue  # less than -log(1 - share), which takes longer to compute
         need = -math.log(1.0 - share)
         if need > most:
             continue
-        when = np.float32(min(begin + need / (links.rates[link] * world.transmission), terms.until))
-        touched = reach(work, when, links.targets[link], touched)
+        when = np.float32(min(begin + need / (links.rates[link, 1] * world.transmission), terms.until))
+        touched = reach(work, when, links.targets[link, 0], touched)
     return touched
 
 
@@ -149,11 +155,11 @@ def _attack_in_phases(
     """The same where rates change with time: from `begin` to `end`."""
     host, begin, end, touched = attack
     end = min(end, terms.until)
-    for link in range(links.offsets[host], links.offsets[host + 1]):
-        need = exponential(world.links, link) / (links.rates[link] * world.transmission)
+    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
+        need = exponential(world.links, link) / (links.rates[link, 1] * world.transmission)
         when = later(terms.starts, terms.transmission, link, begin, need)
         if when <= end and when < np.inf:
-            touched = reach(work, np.float32(when), links.targets[link], touched)
+            touched = reach(work, np.float32(when), links.targets[link, 0], touched)
     return touched
 
 

@@ -7,9 +7,13 @@ Left to itself it would not: it cannot know that two arrays never overlap. Kerne
 Imported by kernels alone, as this imports numba.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+# numba's interface for new types has no annotations.
+
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -63,12 +67,17 @@ infer_global(operator.invert)(type("Lanes_not", (ConcreteTemplate,), {"cases": [
 lower_builtin(operator.invert, _LANES)(lambda context, builder, sig, arguments: builder.not_(arguments[0]))
 
 
+def _in_kernels(define: Callable[..., Any]) -> Any:
+    """A function that kernels call with lanes and arrays, made of one that writes its code."""
+    return intrinsic(define)
+
+
 def _place(context: Any, builder: Any, kind: Any, array: Any, row: Any) -> Any:
     data = context.make_array(kind)(context, builder, array).data
     return builder.gep(builder.bitcast(data, _VECTOR.as_pointer()), [row])
 
 
-@intrinsic
+@_in_kernels
 def load(typing: Any, array: Any, row: Any) -> Any:
     """The lanes in a row of an array of uint64, whose rows have 8."""
 
@@ -78,7 +87,7 @@ def load(typing: Any, array: Any, row: Any) -> Any:
     return signature(_LANES, array, types.intp), code
 
 
-@intrinsic
+@_in_kernels
 def store(typing: Any, array: Any, row: Any, lanes: Any) -> Any:
     """Write lanes to a row of an array of uint64, whose rows have 8."""
 
@@ -89,7 +98,7 @@ def store(typing: Any, array: Any, row: Any, lanes: Any) -> Any:
     return signature(types.none, array, types.intp, _LANES), code
 
 
-@intrinsic
+@_in_kernels
 def every(typing: Any, word: Any) -> Any:
     """The same word, uint64, eight times."""
 
@@ -101,7 +110,7 @@ def every(typing: Any, word: Any) -> Any:
     return signature(_LANES, types.uint64), code
 
 
-@intrinsic
+@_in_kernels
 def some(typing: Any, lanes: Any) -> Any:
     """Whether any bit is set."""
 
@@ -111,7 +120,7 @@ def some(typing: Any, lanes: Any) -> Any:
     return signature(types.boolean, _LANES), code
 
 
-@intrinsic
+@_in_kernels
 def count(typing: Any, lanes: Any) -> Any:
     """How many bits are set: int64."""
 

@@ -15,6 +15,8 @@ rise with rates, so do the worlds.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,6 +28,20 @@ LINK_WORDS = 16  # a kind of stream of chance.py: one word of bits for a link an
 
 # offsets, targets, rates, recovery of Graph; recovery above 0
 Links = tuple[npt.NDArray[np.int64], Hosts, Floats, Floats]
+
+
+class Found(NamedTuple):
+    """`seen`: the last row in which each host was, or more than any for one that cannot be compromised. `stack`: room
+    for n hosts. `hosts`: how often each was compromised, added to. `sizes` and `losses`: how many were in each row, and
+    their weight; `weights` may be nobody's, and `losses` is left then."""
+
+    seen: Hosts
+    stack: Hosts
+    hosts: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    losses: npt.NDArray[np.float64]
+
 
 _ONE, _HALF = np.float32(1), np.float32(0.5)
 _ROOT_HALF, _FRACTION = np.int32(0x3F3504F3), np.int32(0x007FFFFF)
@@ -83,21 +99,21 @@ def stepped(word: np.uint64) -> np.uint64:
 
 
 @inlined
-def opens(word: np.uint64, world: np.uint64, limit: np.int32) -> bool:
-    """Whether the random bits of a link, of which `word` is the first of 64 worlds, stay below a threshold or at it.
-    The first four bits decide 15 of 16 times, without a branch."""
-    place, one = world & np.uint64(63), np.uint64(1)
+def opens(word: np.uint64, place: np.uint64, limit: np.int32) -> bool:
+    """Whether the random bits of a link, at a place of `word` first, stay below a threshold or at it. The first four
+    decide 15 of 16 times, without a branch."""
+    one = np.uint64(1)
     drawn = np.uint64(0)
     for _ in range(4):
         drawn = drawn << one | (word >> place & one)
         word = stepped(word)
     first = np.uint64(limit >> np.int32(27))
     if drawn != first:
-        return drawn < first
+        return bool(drawn < first)
     for bit in range(26, -1, -1):
         mine, drawn = np.uint64(limit >> np.int32(bit)) & one, word >> place & one
         if mine != drawn:
-            return drawn < mine
+            return bool(drawn < mine)
         word = stepped(word)
     return True
 
@@ -107,31 +123,31 @@ def walk(
     links: Links,
     entries: Hosts,
     worlds: tuple[np.uint64, int, Floats],
-    found: tuple[Hosts, Hosts, npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    found: Found,
     part: tuple[int, int],
 ) -> int:
     """Walk the worlds of a part of the rows, one by one. `worlds`: seed, number of the world of row 0, and for each row
-    how much the ratio of rates to recovery is multiplied. `found`: the last row in which each host was seen, or more
-    than any for one that cannot be compromised; room for n hosts; how often each was compromised, added to; how many
-    were, of each row. Returns how many links were looked at."""
+    how much the ratio of rates to recovery is multiplied. Returns how many links were looked at."""
     offsets, targets, rates, recovery = links
     seed, first, factors = worlds
-    seen, stack, hosts, sizes = found
+    seen, stack, hosts, sizes, weights, losses = found
     looked = 0
     for row in range(part[0], part[1]):
-        world = np.uint64(first + row)
-        words = stream(seed, world >> np.uint64(6), LINK_WORDS)
+        world = first + row
+        words = stream(seed, world >> 6, LINK_WORDS)
         ends = stream(seed, world, RECOVERIES)
         filled = 0
         for v in entries:
             seen[v] = row
             stack[filled] = v
             filled += 1
-        size = filled
+        size, loss = filled, 0.0
         while filled > 0:
             filled -= 1
             v = stack[filled]
             hosts[v] += 1
+            if len(weights) > 0:
+                loss += weights[v]
             begin, end = offsets[v], offsets[v + 1]
             if begin == end:
                 continue
@@ -143,10 +159,12 @@ def walk(
                 if rate > 0 and seen[u] < row:
                     if rate != last:
                         last, limit = rate, threshold(days * rate)
-                    if opens(bits(words, place), world, limit):
+                    if opens(bits(words, place), np.uint64(world & 63), limit):
                         seen[u] = row
                         stack[filled] = u
                         filled += 1
                         size += 1
         sizes[row] = size
+        if len(weights) > 0:
+            losses[row] = loss
     return looked

@@ -8,11 +8,12 @@ Events come out in the order of time, exactly.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from vedette.spread.kernels.ahead import ahead
 from vedette.spread.kernels.compiled import inlined
 
 Ints = npt.NDArray[np.int32]
@@ -39,7 +40,7 @@ class Queue(NamedTuple):
 
 def queue_of(hosts: int, events: int) -> Queue:
     """A queue for at most so many `events` at a time. Its memory is only taken once it is used."""
-    buckets = int(np.clip(2 ** int(np.log2(hosts + 1)), 256, 16384))
+    buckets = int(np.clip(2 ** int(np.log2(hosts + 1) - 2), 256, 16384))
     return Queue(
         item=np.empty(events, np.int32),
         when=np.empty(events, np.float32),
@@ -89,13 +90,21 @@ def push(queue: Queue, when: np.float32, item: int) -> None:
 
 
 @inlined
-def pop(queue: Queue) -> tuple[np.float32, int]:
-    """The earliest event: when, and what; -1 if there is none."""
+def pop(queue: Queue, rows: npt.NDArray[Any]) -> tuple[np.float32, int]:
+    """The earliest event: when, and what; -1 if there is none. `rows`: whose rows are read of the events next."""
+    if first(queue, rows) < 0:
+        return np.float32(0), -1
+    return queue.heap_when[0], _rise(queue)
+
+
+@inlined
+def first(queue: Queue, rows: npt.NDArray[Any]) -> int:
+    """The event that comes next, if none sooner is pushed; -1 if there is none."""
     state = queue.state
     while state[_HEAP] == 0:
         if state[_INSIDE] == 0:
             if state[_WAITING] == 0:
-                return np.float32(0), -1
+                return -1
             _lay(queue)
         at = state[_AT] + 1
         while queue.heads[at] < 0:
@@ -105,12 +114,13 @@ def pop(queue: Queue) -> tuple[np.float32, int]:
         queue.heads[at] = -1
         while slot >= 0:
             after = queue.after[slot]
+            ahead(rows, queue.item[slot])
             _sink(queue, queue.when[slot], queue.item[slot])
             queue.after[slot] = state[_FREE]
             state[_FREE] = slot
             state[_INSIDE] -= 1
             slot = after
-    return queue.heap_when[0], _rise(queue)
+    return queue.heap_item[0]
 
 
 @inlined

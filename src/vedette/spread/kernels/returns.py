@@ -25,10 +25,10 @@ def course_with_returns(links: Links, terms: Terms, world: World, work: Work) ->
     for entry in terms.entries:  # now that all of them are known to be compromised
         _begin(links, terms, world, work, (entry, np.float32(0)))
     while True:
-        when, link = pop(work.queue)
+        when, link = pop(work.queue, links.targets)
         if link < 0:
             return touched, np.inf
-        target = links.targets[link]
+        target = links.targets[link, 0]
         if work.ends[target] <= when:
             touched = _compromise(links, terms, world, work, (target, when, touched))
             if len(terms.watched) and terms.watched[target]:
@@ -49,8 +49,8 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
     spell = work.spells[host]
     work.spells[host] = spell + 1
     end = np.inf
-    if links.recovery[host] > 0:
-        need = exponential(again(world.recoveries, host), spell) / (links.recovery[host] * world.cleaning)
+    if links.paces[host, 2] > 0:
+        need = exponential(again(world.recoveries, host), spell) / (links.paces[host, 2] * world.cleaning)
         if len(terms.starts):
             end = later(terms.starts, terms.cleaning, host, float(when), need)
         else:
@@ -64,7 +64,7 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
 def _begin(links: Links, terms: Terms, world: World, work: Work, event: tuple[int, np.float32]) -> None:
     """`host` attacks."""
     host, when = event
-    for link in range(links.offsets[host], links.offsets[host + 1]):
+    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
         work.tries[link] = 0
         _try(links, terms, world, work, (link, host, when))
 
@@ -73,13 +73,13 @@ def _begin(links: Links, terms: Terms, world: World, work: Work, event: tuple[in
 def _try(links: Links, terms: Terms, world: World, work: Work, event: tuple[int, int, np.float32]) -> None:
     """The next time that a link from `host` fires and is not in vain becomes an event, if it is soon enough."""
     link, host, when = event
-    since = float(max(when, work.ends[links.targets[link]]))
+    since = float(max(when, work.ends[links.targets[link, 0]]))
     if since >= work.ends[host]:
         return
     tried = work.tries[link]
     work.tries[link] = tried + 1
     spell = again(again(world.links, link), work.spells[host])
-    need = exponential(spell, tried) / (links.rates[link] * world.transmission)
+    need = exponential(spell, tried) / (links.rates[link, 1] * world.transmission)
     if len(terms.starts):
         since = later(terms.starts, terms.transmission, link, since, need)
     else:

@@ -1,0 +1,69 @@
+"""The composition root of forecasting: settings -> its store, its jobs, its service."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vedette.errors import BadInput, SettingsError
+from vedette.records import Network
+from vedette.services import Knowledge
+from vedette.settings import Settings
+from vedette.settings.sections import ForecastSettings
+from vedette.spread.jobs import Jobs, Limits
+from vedette.spread.rates import RateRules, rules_of
+from vedette.spread.service import LocalForecasting, World
+from vedette.spread.store import ForecastStore
+from vedette.storage.database import Database, database_in_memory
+
+if TYPE_CHECKING:
+    from vedette.spread.perform import Models
+
+
+def local_forecasting(settings: Settings, database: Database, knowledge: Knowledge, stack: ExitStack) -> LocalForecasting:
+    """The service over the database; `stack` stops what runs. Raises SettingsError."""
+    chosen = settings.forecast
+    store = ForecastStore(database)
+    world = World(_now, lambda: secrets.token_hex(16), models)
+    jobs = Jobs(store, Limits(chosen.at_once, chosen.each), world.now, world.new_id)
+    stack.callback(jobs.close)
+    return LocalForecasting(store, jobs, knowledge, rules(chosen), world)
+
+
+def kept_in_memory(settings: Settings, network: Network, knowledge: Knowledge, stack: ExitStack) -> LocalForecasting:
+    """The service over one network, until `stack` closes it. Raises SettingsError, BadInput."""
+    database = database_in_memory()
+    stack.callback(database.close)
+    forecasting = local_forecasting(settings, database, knowledge, stack)
+    forecasting.store(network)
+    return forecasting
+
+
+def models() -> Models:
+    """The kinds of models that can be made here."""
+    from vedette.spread.perform import Models
+
+    return Models()
+
+
+def rules(settings: ForecastSettings) -> RateRules:
+    """The rules of the rates, with those of the settings' file over ours. Raises SettingsError."""
+    if not settings.rates:
+        return RateRules()
+    try:
+        given = json.loads(Path(settings.rates).read_text(encoding="utf-8"))
+        return rules_of(given if isinstance(given, dict) else {"": given})
+    except OSError as error:
+        raise SettingsError(f"forecast.rates is {settings.rates}, which cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise SettingsError(f"forecast.rates is {settings.rates}, which is no JSON: {error}.") from error
+    except BadInput as error:
+        raise SettingsError(f"forecast.rates is {settings.rates}: {error.message}") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

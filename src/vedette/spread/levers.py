@@ -1,0 +1,64 @@
+"""What would change a forecast most: the most telling measures, each tried alone over the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from vedette.records import Changes, Forecast
+from vedette.spread.risk import risk_of
+from vedette.spread.scenario import Case
+from vedette.spread.watched import Watch
+
+TRIED, TOLD, WORLDS = 4, 3, 400
+LARGEST = 20_000
+"""Hosts of a network above which nothing is tried: `contain` answers there."""
+
+
+def levers_of(case: Case, made: Forecast, watch: Watch) -> tuple[str, ...]:
+    """Sentences, the largest effect first. Each measure is tried over the same worlds, with and without."""
+    if case.prepared.graph.hosts > LARGEST:
+        return ()
+    draws = max(1, min(len(case.scales), WORLDS // 20))
+    small = replace(case, scales=case.scales[:draws], scenario=replace(case.scenario, worlds=max(draws, WORLDS)))
+    quiet = replace(watch, told=lambda stage, done, total: None)
+    now = case.scenario.changes
+    before = _totals(small, now, quiet)
+    found = []
+    candidates = list(_candidates(case, made))
+    for number, (sentence, changes) in enumerate(candidates, 1):
+        saved = before - _totals(small, changes, quiet)
+        # The worlds of one draw are no independent witnesses of what the rates are.
+        each = saved.reshape(draws, -1).mean(axis=1)
+        error = 1.96 * float(each.std(ddof=1)) / np.sqrt(draws) if draws > 1 else 0.0
+        if each.mean() > error:
+            found.append((float(each.mean()), sentence, error))
+        watch.told("levers", number, len(candidates))
+    found.sort(key=lambda one: -one[0])
+    return tuple(f"{sentence}: {mean:.1f} hosts fewer (± {error:.1f})." for mean, sentence, error in found[:TOLD])
+
+
+def _totals(case: Case, changes: Changes, watch: Watch) -> np.ndarray:
+    graph, outbreak, _ = case.after(changes)
+    none = np.zeros(0, dtype=np.int32)
+    return risk_of(graph, outbreak, case.scenario.days, none, case.chances(watch, "")).total[:, -1].astype(np.float64)
+
+
+def _candidates(case: Case, made: Forecast) -> Iterator[tuple[str, Changes]]:
+    """The vulnerabilities and hosts by which most is passed on."""
+    now = case.scenario.changes
+    probable = {risk.host: risk.probability[-1] for risk in made.hosts}
+    cves: dict[str, float] = {}
+    hosts: dict[str, float] = {}
+    for line in made.rates:
+        weight = line.rate * probable.get(line.source, 0.0)
+        if line.cve.startswith("CVE-") and line.cve not in now.patch:
+            cves[line.cve] = cves.get(line.cve, 0.0) + weight
+        if line.source not in case.entries and line.source not in now.isolate:
+            hosts[line.source] = hosts.get(line.source, 0.0) + weight
+    for cve in sorted(cves, key=lambda one: -cves[one])[:TRIED]:
+        yield f"Patching {cve} everywhere today", replace(now, patch=(*now.patch, cve), patch_from=0.0, patch_share=1.0)
+    for host in sorted(hosts, key=lambda one: -hosts[one])[:TRIED]:
+        yield f"Isolating {host} today", replace(now, isolate=(*now.isolate, host))

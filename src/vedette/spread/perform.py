@@ -1,0 +1,41 @@
+"""request -> result: one function for each kind of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from vedette.errors import BadInput
+from vedette.records import ForecastRequest, ForecastResult, Scenario
+from vedette.spread.forecast.contract import CurveKind
+from vedette.spread.levers import levers_of
+from vedette.spread.scenario import Case, Ground, case_of, forecast, whatif
+from vedette.spread.store import ForecastStore
+from vedette.spread.watched import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The kinds of models of curves that can be made here, by name."""
+
+    kinds: Mapping[str, CurveKind] = field(default_factory=dict)
+
+
+def performed(
+    request: ForecastRequest, ground: Ground, models: Models, store: ForecastStore, watch: Watch
+) -> ForecastResult:
+    """Do it. Raises BadInput, NotFound, Cancelled."""
+    if request.kind in ("forecast", "whatif"):
+        case = _case(request.scenario, ground, watch)
+        if request.kind == "whatif":
+            return whatif(case, watch)
+        made = forecast(case, watch)
+        return replace(made, levers=levers_of(case, made, watch))
+    raise BadInput(f"{request.kind} cannot be done.")
+
+
+def _case(scenario: Scenario | None, ground: Ground, watch: Watch) -> Case:
+    if scenario is None:
+        raise BadInput("Say what is to be forecast: the hosts that are compromised, and for how many days.")
+    watch.told("rates", 0, 1)
+    return case_of(ground, scenario)
