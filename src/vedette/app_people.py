@@ -43,7 +43,8 @@ def accounts_of(settings: Settings) -> Iterator[LocalAccounts]:
 
 
 def remove_person(settings: Settings, person: str, by: str) -> None:
-    """Delete an account with its conversations, questions and forecasts, beside a server too. Raises NotFound, Conflict."""
+    """Delete an account with its conversations, questions and forecasts, beside a server too. Raises NotFound,
+    Conflict."""
     with ExitStack() as stack:
         database = open_people(settings, stack)
         local_accounts(settings, database, stack).remove(person, by)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from vedette.spread.perform import Models
 
 
-def local_forecasting(settings: Settings, database: Database, knowledge: Knowledge, stack: ExitStack) -> LocalForecasting:
+def local_forecasting(
+    settings: Settings, database: Database, knowledge: Knowledge, stack: ExitStack
+) -> LocalForecasting:
     """The service over the database; `stack` stops what runs. Raises SettingsError."""
     chosen = settings.forecast
     store = ForecastStore(database)

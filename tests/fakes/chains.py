@@ -33,7 +33,10 @@ class Chain:
     def at(self, days: tuple[float, ...]) -> tuple[Floats, Floats]:
         """The probabilities that each host was compromised by each day, and that it is: (days, hosts) each."""
         starts = [0.0, *(phase.start for phase in self.outbreak.phases)]
-        factors: list[tuple[object, object]] = [(1.0, 1.0), *((p.transmission, p.recovery) for p in self.outbreak.phases)]
+        factors: list[tuple[object, object]] = [
+            (1.0, 1.0),
+            *((p.transmission, p.recovery) for p in self.outbreak.phases),
+        ]
         chance, now = np.eye(len(self.states))[0], 0.0
         states = np.array(self.states)
         once, is_now = [], []

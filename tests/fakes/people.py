@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,13 @@ from vedette.conversations.seen import answers_seen_by
 from vedette.conversations.service import LocalConversations
 from vedette.questions.service import LocalQuestions, Rules
 from vedette.questions.store import SqlQuestions
-from vedette.services import Conversations, Knowledge, Questions, Services
+from vedette.services import Conversations, Forecasting, Knowledge, Questions, Services
+from vedette.spread.jobs import Jobs, Limits
+from vedette.spread.perform import Models
+from vedette.spread.rates import RateRules
+from vedette.spread.service import LocalForecasting
+from vedette.spread.service import World as SpreadWorld
+from vedette.spread.store import ForecastStore
 from vedette.storage.database import Database, open_database, sqlite_url
 
 
@@ -24,15 +30,19 @@ def house(folder: Path, knowledge: Knowledge | None = None) -> Iterator[tuple[Se
     """Services with sign-in, whose database lies in `folder`, and the bureau of its accounts."""
     with _database(folder) as database:
         bureau = Bureau(database)
-        conversations, questions = _conversations(database), _questions(database)
-        yield Services(knowledge or FixedKnowledge(), conversations, questions, bureau.accounts), bureau
+        known = knowledge or FixedKnowledge()
+        with _forecasting(database, known) as forecasting:
+            parts = known, _conversations(database), _questions(database), forecasting
+            yield Services(*parts, bureau.accounts), bureau
 
 
 @contextmanager
 def demo(folder: Path, knowledge: Knowledge | None = None) -> Iterator[Services]:
     """Services where nobody signs in."""
     with _database(folder) as database:
-        yield Services(knowledge or FixedKnowledge(), _conversations(database), _questions(database))
+        known = knowledge or FixedKnowledge()
+        with _forecasting(database, known) as forecasting:
+            yield Services(known, _conversations(database), _questions(database), forecasting)
 
 
 def _conversations(database: Database) -> Conversations:
@@ -42,6 +52,14 @@ def _conversations(database: Database) -> Conversations:
 def _questions(database: Database) -> Questions:
     store, rules = SqlQuestions(database), Rules(mail=True)
     return LocalQuestions(store, rules, lambda: datetime.now(UTC), lambda: secrets.token_hex(16), answers_seen_by)
+
+
+@contextmanager
+def _forecasting(database: Database, knowledge: Knowledge) -> Iterator[Forecasting]:
+    world = SpreadWorld(lambda: datetime.now(UTC), lambda: secrets.token_hex(16), Models)
+    store = ForecastStore(database)
+    with closing(Jobs(store, Limits(), world.now, world.new_id)) as jobs:
+        yield LocalForecasting(store, jobs, knowledge, RateRules(), world)
 
 
 @contextmanager

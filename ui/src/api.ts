@@ -108,6 +108,8 @@ const documents = {
 const networks = {
   list: () => getJson<{ networks: T.NetworkInfo[] }>("/v1/networks").then((found) => found.networks),
   get: (network: string) => getJson<T.Network>(`/v1/networks/${id(network)}`),
+  incidents: (network: string) =>
+    getJson<{ incidents: T.Incident[] }>(`/v1/networks/${id(network)}/incidents`).then((found) => found.incidents),
   store: (network: T.NewNetwork) => sendJson<T.NetworkInfo>("POST", "/v1/networks", network),
   share: (network: string, readers: string[]) => sendJson<T.NetworkInfo>("PATCH", `/v1/networks/${id(network)}`, { readers }),
   remove: (network: string) => sendJson<void>("DELETE", `/v1/networks/${id(network)}`),

@@ -14,6 +14,8 @@ export const KEYS = {
   failures: ["failures"],
   networks: ["networks"],
   network: (name: string) => ["network", name],
+  // Below the network: who reads that anew reads this anew.
+  incidents: (name: string) => ["network", name, "incidents"],
   forecasts: ["forecasts"],
   forecast: (id: string) => ["forecast", id],
   // A forecast that came with an answer, by the address of its scenario.

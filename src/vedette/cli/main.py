@@ -21,6 +21,7 @@ from vedette.cli import (
     doctor,
     documents,
     evaluate,
+    forecast,
     index,
     ingest,
     mcp,
@@ -51,6 +52,7 @@ app.add_typer(collections.app, name="collections")
 app.add_typer(index.app, name="index")
 app.add_typer(questions.app, name="questions")
 app.command("worker")(worker.worker)
+app.add_typer(forecast.app, name="forecast")
 app.add_typer(evaluate.app, name="evaluate")
 app.command("mcp")(mcp.mcp)
 app.add_typer(users.app, name="users")

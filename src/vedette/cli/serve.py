@@ -154,9 +154,9 @@ def web_config(settings: Settings, token: str) -> WebConfig:
     """What the web is told, from the settings."""
     from vedette import __version__
     from vedette.settings import is_loopback
-    from vedette.web.config import WebConfig
+    from vedette.web.config import ForecastConfig, WebConfig
 
-    server = settings.server
+    server, forecast = settings.server, settings.forecast
     names = {name.strip().lower() for name in server.allowed_hosts.split(",") if name.strip()}
     # The other commands come by this address, which no foreign name can lead a browser to (DNS rebinding).
     names.add("127.0.0.1" if _wildcard(server.host) else _bracketed(server.host).lower())
@@ -174,6 +174,7 @@ def web_config(settings: Settings, token: str) -> WebConfig:
         per_person=server.per_person,
         limits_url=settings.accounts.throttle,
         language=server.language,
+        forecast=ForecastConfig(forecast.worlds, forecast.draws, forecast.max_upload_mb * 1_000_000),
     )
 
 

@@ -80,7 +80,7 @@ def learn(lessons: Lessons) -> CurveModel:
     centre, unit = known.mean(axis=0), known.std(axis=0) + np.float32(1e-3)
     with denoising.one_thread():
         weights = _weights(known.shape[1], left.shape[1], denoising.generator(lessons.seed))
-        updates = (UPDATES, min(UPDATES, 4 * len(lessons.history)))
+        updates = (UPDATES, min(UPDATES, len(lessons.history) * 5 // 4))
         batches = [_batches((known - centre) / unit, left)]
         if len(lessons.history):
             more, rest = _taught(bank, lessons.history, lessons.seen)
@@ -88,7 +88,7 @@ def learn(lessons: Lessons) -> CurveModel:
         for phase, batch in enumerate(batches):
             recipe = Recipe(
                 updates=updates[phase],
-                rate=2e-3 if phase == 0 else 5e-4,
+                rate=2e-3 if phase == 0 else 3e-4,
                 seed=lessons.seed + phase,
                 told=lessons.told,
                 cancelled=lessons.cancelled,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Days = npt.NDArray[np.int16]
 
 WIDTH, LAYERS = 32, 3
-BATCH = 8
+BATCH, STEPS = 8, 10
 FLOOR = 1e-4  # no host is certain to be compromised, or not to be, within a day
 
 
@@ -62,12 +62,15 @@ class HostLessons:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """Where messages go: of every link its ends, and its share of all rates into its target and out of its source."""
+    """Where messages go: of every link its ends, and its share of all rates into its target and out of its source.
+    `unit_in` and `unit_out` (n, 1): what makes such a mean of independent standard normal numbers one itself."""
 
     sources: Tensor
     targets: Tensor
     shares_in: Tensor
     shares_out: Tensor
+    unit_in: Tensor
+    unit_out: Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +100,12 @@ class HostDiffusion:
         probable = self.corrected(graph, window.features, window.chance)
         with denoising.one_thread(), denoising.library().no_grad():
             links, nodes = self._condition(graph, window.features, probable)
+            uncertain = _uncertain([probable])
             together = max(1, 20_000_000 // (WIDTH * (graph.links + graph.hosts)))
             parts = [
-                denoising.denoise(_denoiser, self.residual, part, (links, nodes.expand(len(part), -1, -1)))
+                denoising.denoise(
+                    _denoiser, self.residual, part, (links, nodes.expand(len(part), -1, -1), uncertain), STEPS
+                )
                 for part in noise.split(together)
             ]
             scores = denoising.library().cat(parts).cpu().numpy()
@@ -221,7 +227,7 @@ def _fit_residual(model: HostDiffusion, lessons: HostLessons, windows: Sequence[
     torch = denoising.library()
     links = _links(lessons.graph)
     probable = [model.corrected(lessons.graph, window.features, window.chance) for window in windows]
-    nodes = _nodes(model, windows, probable)
+    nodes, uncertain = _nodes(model, windows, probable), _uncertain(probable)
     within = np.random.default_rng([lessons.seed, phase])
 
     def batch(chance: Generator) -> tuple[Tensor, Any]:
@@ -229,7 +235,8 @@ def _fit_residual(model: HostDiffusion, lessons: HostLessons, windows: Sequence[
         scores = [
             encode(windows[row].outcome, probable[row], within.random(lessons.graph.hosts)) for row in rows.tolist()
         ]
-        return denoising.tensor(np.stack(scores)), (links, nodes[rows.to(nodes.device)])
+        rows = rows.to(nodes.device)
+        return denoising.tensor(np.stack(scores)), (links, nodes[rows], uncertain[rows])
 
     denoising.fit(_denoiser, model.residual, batch, _recipe(lessons, phase))
 
@@ -250,14 +257,15 @@ def _recipe(lessons: HostLessons, phase: int) -> Recipe:
 def _weights(inputs: int, noised: int, chance: Generator) -> Weights:
     """Of a network that reads `inputs` features of a host, and its noised residual where `noised` is 1."""
     linear = denoising.linear
-    weights = {"in": linear((inputs + noised, WIDTH), chance)}
+    weights = {"in": linear((inputs + 4 * noised, WIDTH), chance)}
     if noised:
         weights["time"] = linear((denoising.TIMES, WIDTH), chance)
     for layer in range(LAYERS):
-        weights[f"{layer}.up"] = linear((4 * WIDTH, 2 * WIDTH), chance)
-        weights[f"{layer}.bias"] = denoising.zeros(2 * WIDTH)
-        weights[f"{layer}.down"] = linear((2 * WIDTH, WIDTH), chance, 0.5)
-    weights["out"] = linear((WIDTH, 1 if noised else 2), chance, 0.0)
+        for name in ("own", "into", "back", "all"):
+            weights[f"{layer}.{name}"] = linear((WIDTH, WIDTH), chance, 0.5)
+        weights[f"{layer}.bias"] = denoising.zeros(WIDTH)
+        weights[f"{layer}.down"] = linear((WIDTH, WIDTH), chance, 0.5)
+    weights["out"] = linear((WIDTH, 5 if noised else 2), chance, 0.0)
     return weights
 
 
@@ -266,21 +274,28 @@ def _passed(weights: Weights, links: _Links, state: Tensor) -> Tensor:
     torch = denoising.library()
     for layer in range(LAYERS):
         state = torch.nn.functional.layer_norm(state, (WIDTH,))
-        into = torch.zeros_like(state).index_add(0, links.targets, state[links.sources] * links.shares_in)
-        back = torch.zeros_like(state).index_add(0, links.sources, state[links.targets] * links.shares_out)
-        everywhere = state.mean(dim=0, keepdim=True).expand_as(state)
-        heard = torch.cat([state, into, back, everywhere], dim=2)
-        heard = torch.nn.functional.silu(heard @ weights[f"{layer}.up"] + weights[f"{layer}.bias"])
-        state = state + heard @ weights[f"{layer}.down"]
+        said = {name: state @ weights[f"{layer}.{name}"] for name in ("own", "into", "back")}
+        heard = said["own"] + state.mean(dim=0, keepdim=True) @ weights[f"{layer}.all"] + weights[f"{layer}.bias"]
+        heard = heard.index_add(0, links.targets, said["into"][links.sources] * links.shares_in)
+        heard = heard.index_add(0, links.sources, said["back"][links.targets] * links.shares_out)
+        state = state + torch.nn.functional.silu(heard) @ weights[f"{layer}.down"]
     return state
 
 
-def _denoiser(weights: Weights, noised: Tensor, times: Tensor, condition: tuple[_Links, Tensor]) -> Tensor:
+def _denoiser(weights: Weights, noised: Tensor, times: Tensor, condition: tuple[_Links, Tensor, Tensor]) -> Tensor:
+    """For a field of normal numbers that depend on each other the best answer is a linear one, whose factors depend on
+    the time: of the host itself, of the hosts it is linked with, and of all, each weighted by how uncertain it is."""
     torch = denoising.library()
-    links, nodes = condition
-    read = torch.cat([noised[..., None], nodes], dim=2).transpose(0, 1)
+    links, nodes, uncertain = condition
+    field = noised.transpose(0, 1)
+    shared = ((noised * uncertain).sum(dim=1) / uncertain.square().sum(dim=1).sqrt()).expand(len(field), -1)
+    into = torch.zeros_like(field).index_add(0, links.targets, field[links.sources] * links.shares_in[..., 0])
+    back = torch.zeros_like(field).index_add(0, links.sources, field[links.targets] * links.shares_out[..., 0])
+    parts = torch.stack([field, into * links.unit_in, back * links.unit_out, shared], dim=2)
+    read = torch.cat([parts, nodes.transpose(0, 1)], dim=2)
     state = read @ weights["in"] + denoising.time_features(times) @ weights["time"]
-    return (_passed(weights, links, state) @ weights["out"])[..., 0].transpose(0, 1)
+    factors = _passed(weights, links, state) @ weights["out"]
+    return (factors[..., 0] + (factors[..., 1:] * parts).sum(dim=2)).transpose(0, 1)
 
 
 def _corrected(weights: Weights, condition: tuple[_Links, Tensor], chances: Tensor) -> Tensor:
@@ -294,15 +309,19 @@ def _corrected(weights: Weights, condition: tuple[_Links, Tensor], chances: Tens
 
 def _links(graph: Graph) -> _Links:
     torch, place = denoising.library(), denoising.device()
-    sources = graph.sources().astype(np.int64)
+    sources, targets = graph.sources().astype(np.int64), graph.targets.astype(np.int64)
+    into, back = (_shares(ends, graph) for ends in (targets, sources))
+    ends = [torch.from_numpy(end).to(place) for end in (sources, targets)]
+    shares = [denoising.tensor(share)[:, None, None] for share, _ in (into, back)]
+    units = [denoising.tensor(unit)[:, None] for _, unit in (into, back)]
+    return _Links(ends[0], ends[1], shares[0], shares[1], units[0], units[1])
+
+
+def _shares(ends: npt.NDArray[np.int64], graph: Graph) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The share of every link in the rates of all that have the same end (m), and the unit of their mean (n)."""
     rates = graph.rates.astype(np.float64)
-    into = np.bincount(graph.targets, weights=rates, minlength=graph.hosts)[graph.targets]
-    out = np.bincount(sources, weights=rates, minlength=graph.hosts)[sources]
-    shares = [
-        denoising.tensor((rates / np.maximum(total, 1e-12)).astype(np.float32))[:, None, None] for total in (into, out)
-    ]
-    ends = [torch.from_numpy(end.astype(np.int64)).to(place) for end in (sources, graph.targets)]
-    return _Links(ends[0], ends[1], shares[0], shares[1])
+    shares = rates / np.maximum(np.bincount(ends, weights=rates, minlength=graph.hosts)[ends], 1e-12)
+    return shares, 1 / np.sqrt(np.bincount(ends, weights=shares**2, minlength=graph.hosts) + 1e-9)
 
 
 def _known(features: Floats, chance: Floats) -> Floats:
@@ -314,6 +333,11 @@ def _known(features: Floats, chance: Floats) -> Floats:
 def _nodes(model: HostDiffusion, windows: Sequence[HostWindow], chances: Sequence[Floats]) -> Tensor:
     known = [_known(window.features, chance) for window, chance in zip(windows, chances, strict=True)]
     return denoising.tensor((np.stack(known) - model.centre) / model.spread)
+
+
+def _uncertain(chances: Sequence[Floats]) -> Tensor:
+    """How uncertain the fate of every host is at the end: (batch, n)."""
+    return denoising.tensor(np.stack([chance[-1] * (1 - chance[-1]) + FLOOR for chance in chances]))
 
 
 def _logit(chance: Floats) -> Floats:

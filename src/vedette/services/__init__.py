@@ -11,12 +11,22 @@ from dataclasses import dataclass
 from vedette.records import PartHealth
 from vedette.services.accounts import Accounts
 from vedette.services.conversations import Conversations
-from vedette.services.forecasting import Forecasting
+from vedette.services.forecasting import Forecasting, by_job
 from vedette.services.knowledge import Knowledge
 from vedette.services.notices import Notices
 from vedette.services.questions import Questions
 
-__all__ = ["Accounts", "Conversations", "Counsel", "Forecasting", "Knowledge", "Notices", "Questions", "Services"]
+__all__ = [
+    "Accounts",
+    "Conversations",
+    "Counsel",
+    "Forecasting",
+    "Knowledge",
+    "Notices",
+    "Questions",
+    "Services",
+    "by_job",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Protocol
 
+from vedette.errors import Cancelled, NotFound, VedetteError
 from vedette.records import (
     Access,
     ForecastJob,
@@ -108,3 +111,24 @@ class Forecasting(Protocol):
     def health(self) -> tuple[PartHealth, ...]:
         """Networks, models, drift."""
         ...
+
+
+def by_job(
+    forecasting: Forecasting, person: str, request: ForecastRequest
+) -> Iterator[ForecastProgress | ForecastResult]:
+    """As `perform`, by a job of `person`, which waits for its turn and is gone at the end. Raises VedetteError with the
+    sentence of a job that failed, Cancelled, and as `submit`."""
+    job = forecasting.submit(person, request)
+    pause, most = 0.02, 0.5
+    try:
+        while job.state in ("waiting", "running"):
+            yield job.progress
+            time.sleep(pause)
+            pause = min(1.5 * pause, most)
+            job = forecasting.job(person, job.id)
+        if job.result is None:
+            raise (Cancelled if job.state == "cancelled" else VedetteError)(job.error)
+        yield job.result
+    finally:
+        with suppress(NotFound):  # somebody else was faster
+            forecasting.cancel(person, job.id)

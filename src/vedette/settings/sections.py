@@ -211,11 +211,8 @@ class ForecastSettings:
     worlds: int = setting(
         2000, "Courses of events that a forecast tries where nobody says how many.", least=100, most=100_000
     )
-    draws: int = setting(
-        20, "Draws of what is not known of the rates, over which they are divided.", least=1, most=100
-    )
+    draws: int = setting(20, "Draws of what is not known of the rates, over which they are divided.", least=1, most=100)
     max_upload_mb: int = setting(25, "Largest request with the files of a network, in MB.", least=1, most=512)
-    max_assets: int = setting(100_000, "Most assets of a network that is sent to the server.", least=1)
     at_once: int = setting(1, "Forecasts that the server works at at once.", least=1, most=64)
     each: int = setting(3, "Forecasts of one person that may run or wait at once.", least=1)
     rates: str = setting("", "JSON file with rules of the rates that take the place of ours; `vedette forecast rates`.")

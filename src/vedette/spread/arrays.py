@@ -43,13 +43,13 @@ def hosts_of(graph: Graph, hosts: npt.ArrayLike, role: str) -> Hosts:
 
 
 def links_of(graph: Graph, model: Model) -> Links:
-    begins = np.empty((graph.hosts + 1, 2), dtype=np.int64)
+    begins = np.zeros(2 * graph.hosts + 2, dtype=np.int64)
     paces = begins.view(np.float32)
-    begins[:, 0] = graph.offsets
-    paces[:-1, 2], paces[:-1, 3] = graph.recovery, graph.onset
-    targets = np.empty((graph.links, 2), dtype=np.int32)
+    begins[::2] = graph.offsets
+    paces[2:-4:4], paces[3:-4:4] = graph.recovery, graph.onset
+    targets = np.empty(2 * graph.links, dtype=np.int32)
     rates = targets.view(np.float32)
-    targets[:, 0], rates[:, 1] = graph.targets, graph.rates
+    targets[::2], rates[1::2] = graph.targets, graph.rates
     return Links(begins, paces, targets, rates, graph.sources() if model == "SIS" else _none())
 
 

@@ -58,6 +58,14 @@ class Graph:
         """Where each link begins: int32 (m)."""
         return np.repeat(np.arange(self.hosts, dtype=np.int32), np.diff(self.offsets))
 
+    def links_from(self, hosts: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The places of the links that begin at some hosts, host after host, and for each link which of those hosts,
+        counted from 0: two of int64 (links)."""
+        begin = np.asarray(hosts, dtype=np.int64)
+        degrees = np.asarray(self.offsets[begin + 1] - self.offsets[begin], dtype=np.int64)
+        first = self.offsets[begin] - (np.cumsum(degrees) - degrees)
+        return np.arange(int(degrees.sum())) + np.repeat(first, degrees), np.repeat(np.arange(len(begin)), degrees)
+
 
 def graph_of(
     hosts: int,

@@ -9,6 +9,7 @@ from vedette.errors import BadInput
 from vedette.records import ForecastRequest, ForecastResult, Scenario
 from vedette.spread.forecast.contract import CurveKind
 from vedette.spread.levers import levers_of
+from vedette.spread.measures import containment
 from vedette.spread.scenario import Case, Ground, case_of, forecast, whatif
 from vedette.spread.store import ForecastStore
 from vedette.spread.watched import Watch
@@ -31,6 +32,10 @@ def performed(
             return whatif(case, watch)
         made = forecast(case, watch)
         return replace(made, levers=levers_of(case, made, watch))
+    if request.kind == "contain":
+        if request.wish is None:
+            raise BadInput("Say what may be done: how many measures, hosts or vulnerabilities.")
+        return containment(_case(request.wish.scenario, ground, watch), request.wish, watch)
     raise BadInput(f"{request.kind} cannot be done.")
 
 

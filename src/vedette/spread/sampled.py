@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,7 +12,8 @@ from vedette.spread.arrays import Wanted, kept_for, terms_of
 from vedette.spread.batches import in_batches, threads_for
 from vedette.spread.graph import Floats, Graph
 from vedette.spread.kernels.dominators import spared, weighed
-from vedette.spread.kernels.livelinks import NO_END, Flags, Left, Setting, World, gather, remain
+from vedette.spread.kernels.livelinks import NO_END, Flags, Left, Room, Setting, World, gather, remain
+from vedette.spread.kernels.queue import Queue, queue_of
 from vedette.spread.outbreak import Outbreak, Run
 
 Doubles = npt.NDArray[np.float64]
@@ -27,13 +29,13 @@ class Sampled:
         seed, scales = np.uint64(run.seed % 2**64), kept_for(graph, Wanted(), run).scales
         found: list[World | None] = [None] * run.worlds
         workers = threads_for(run.worlds, run.threads)
-        rooms = [(_room(graph, len(setting.entries)), np.full(graph.hosts, -1, np.int32)) for _ in range(workers)]
+        rooms = [_room(graph, setting) for _ in range(workers)]
 
         def compute(worker: int, begin: int, end: int) -> None:
-            room, local = rooms[worker]
+            room = rooms[worker]
             for row in range(begin, end):
                 scale = float(scales[row, 0]), float(scales[row, 1])
-                found[row] = _cut(room, *gather(setting, seed, run.first + row, scale, room, local))
+                found[row] = _cut(room.world, *gather(setting, seed, run.first + row, scale, room))
 
         in_batches(run.worlds, workers, compute, run.told, run.cancelled)
         self._worlds = [world for world in found if world is not None]
@@ -73,9 +75,11 @@ class Sampled:
         return found
 
     def _left(self, world: World, rates: Floats, gone: Flags) -> Left:
-        room = Left(np.empty(len(world.hosts) + 1, np.int64), np.empty(len(world.ends), np.int32))
-        remain(world, self._setting.until, rates, gone, room)
-        return room
+        hosts, links, until = len(world.hosts), len(world.ends), self._setting.until
+        queue = queue_of(hosts, len(world.starts) + links) if until < NO_END else _no_queue()
+        left = Left(np.empty(hosts + 1, np.int64), np.empty(links, np.int32), np.empty(hosts, np.float32), queue)
+        remain(world, until, rates, gone, left)
+        return left
 
     def _each(self, rows: Sequence[int], look: Callable[[int, int], None]) -> None:
         def compute(worker: int, begin: int, end: int) -> None:
@@ -102,9 +106,9 @@ def _setting_of(graph: Graph, outbreak: Outbreak, run: Run) -> Setting:
     )
 
 
-def _room(graph: Graph, entries: int) -> World:
-    hosts, links = graph.hosts, graph.links
-    return World(
+def _room(graph: Graph, setting: Setting) -> Room:
+    hosts, links, entries = graph.hosts, graph.links, len(setting.entries)
+    world = World(
         np.empty(hosts, np.int32),
         np.empty(hosts, np.float32),
         np.empty(hosts, np.float32),
@@ -114,6 +118,13 @@ def _room(graph: Graph, entries: int) -> World:
         np.empty(links, np.float32),
         np.empty(entries, np.int32),
     )
+    return Room(world, np.full(hosts, -1, np.int32), np.empty(hosts, np.int32), queue_of(hosts, entries + links))
+
+
+@functools.cache
+def _no_queue() -> Queue:
+    """For worlds without an end, in which nobody waits for a turn."""
+    return queue_of(1, 1)
 
 
 def _cut(room: World, hosts: int, links: int) -> World:

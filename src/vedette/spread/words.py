@@ -33,8 +33,8 @@ EN = {
     "measures_host": "Isolate first:",
     "measures_cve": "Patch first:",
     "measure": "{target}: {gain} hosts fewer",
-    "together": "Together: {before} expected hosts become {after}, {drop} fewer (95 %: {low} to {high}), on worlds that "
-    "the choice was not made on.",
+    "together": "Together: {before} expected hosts become {after}, {drop} fewer (95 %: {low} to {high}), on worlds "
+    "that the choice was not made on.",
     "nothing": "No measure that is allowed would help.",
     "busiest": "As many of the best connected hosts instead would leave {after}.",
     "known": "What the library says of {cve}: {quote} [{source}]",

@@ -22,6 +22,7 @@ from vedette.web import (
     routes_auth,
     routes_conversations,
     routes_documents,
+    routes_forecasts,
     routes_health,
     routes_knowledge,
     routes_mcp,
@@ -50,6 +51,7 @@ ROUTES = (
     routes_documents,
     routes_admin,
     routes_questions,
+    routes_forecasts,
     routes_health,
 )
 

@@ -12,6 +12,15 @@ MAX_NAME_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastConfig:
+    """What a scenario has that does not say it, and the largest request with a network."""
+
+    worlds: int = 2000
+    draws: int = 20
+    max_bytes: int = 25_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class WebConfig:
     """Limits and names of one server.
 
@@ -39,6 +48,7 @@ class WebConfig:
     per_person: int = 0
     language: str = ""
     limits_url: str = field(default="", repr=False)
+    forecast: ForecastConfig = ForecastConfig()
 
 
 def check_collection(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The tools that MCP clients get: what each takes and gives, and how it asks the knowledge. All of them only read."""
+"""The tools that MCP clients get: what each takes and gives, and how it asks. All of them only read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from vedette.errors import BadInput
 from vedette.records import IdentifierCard, Query, Question, StoredDocument, Turn
 from vedette.records_json import answer_json, encode
-from vedette.services import Knowledge
+from vedette.services import Counsel
 from vedette.web.config import check_question
 from vedette.web.numbered import numbered
 from vedette.web.schemas import AnswerBody, Body, TurnBody
@@ -38,7 +38,7 @@ class Tool:
     about: str
     takes: type[BaseModel]
     gives: Callable[[], dict[str, Any]]
-    use: Callable[[Knowledge, Any], Iterator[str | Result]]
+    use: Callable[[Counsel, Any], Iterator[str | Result]]
 
 
 class SearchArguments(Body):
@@ -98,8 +98,8 @@ class OpenedSource(BaseModel):
     text: str
 
 
-def search(knowledge: Knowledge, given: SearchArguments) -> Iterator[str | Result]:
-    found = knowledge.retrieve(Query(check_question(given.query), given.collection, given.k))
+def search(counsel: Counsel, given: SearchArguments) -> Iterator[str | Result]:
+    found = counsel.knowledge.retrieve(Query(check_question(given.query), given.collection, given.k))
     passages = [
         FoundPassage(
             document=one.document, title=one.title, source=one.chunk.source, page=one.chunk.page,
@@ -112,16 +112,16 @@ def search(knowledge: Knowledge, given: SearchArguments) -> Iterator[str | Resul
     yield Result("\n\n".join(lines) or "Nothing was found.", gathered.model_dump())
 
 
-def ask(knowledge: Knowledge, given: AskArguments) -> Iterator[str | Result]:
-    for event in knowledge.ask(given.record()):
+def ask(counsel: Counsel, given: AskArguments) -> Iterator[str | Result]:
+    for event in counsel.knowledge.ask(given.record()):
         if event.answer is not None:
             yield Result(numbered(event.answer), answer_json(event.answer))
         elif event.kind == "stage":
             yield event.text
 
 
-def open_source(knowledge: Knowledge, given: OpenArguments) -> Iterator[str | Result]:
-    stored = knowledge.document(given.document)
+def open_source(counsel: Counsel, given: OpenArguments) -> Iterator[str | Result]:
+    stored = counsel.knowledge.document(given.document)
     start, end = _span(stored, given)
     text, info = stored.document.text, stored.info
     start, end = _to_words(text, max(0, start - given.around)), min(len(text), end + given.around)
@@ -136,8 +136,8 @@ def open_source(knowledge: Knowledge, given: OpenArguments) -> Iterator[str | Re
     yield Result(f"{info.title} ({info.source}), {pages}{where}:\n\n{opened.text}", opened.model_dump())
 
 
-def lookup_identifier(knowledge: Knowledge, given: LookupArguments) -> Iterator[str | Result]:
-    card = knowledge.identifier(given.value.strip(), given.collection)
+def lookup_identifier(counsel: Counsel, given: LookupArguments) -> Iterator[str | Result]:
+    card = counsel.knowledge.identifier(given.value.strip(), given.collection)
     lines = [f"{card.value} ({card.kind}): {card.title}"]
     lines += [f"- {line.label}: {line.text}" for line in card.lines]
     lines += [f"- {relation}: {name} {title}".rstrip() for relation, name, title in card.related]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from vedette.records import Answer, QueueCounts
+from vedette.records import Answer, JobState, QueueCounts
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -31,6 +31,7 @@ class Metrics:
             "vedette_questions", "Questions answered later, by state.", ("state",), registry=self.registry
         )
         self.mails = Gauge("vedette_mails", "Mails of their answers, by state.", ("state",), registry=self.registry)
+        self.forecasts = Gauge("vedette_forecasts", "Forecasts, by state.", ("state",), registry=self.registry)
         info = Gauge("vedette_build_info", "Version of Vedette.", ("version",), registry=self.registry)
         info.labels(version).set(1)
 
@@ -57,6 +58,12 @@ class Metrics:
                 self.questions.labels(state).set(getattr(counts, state))
             self.mails.labels("waiting").set(counts.mails_waiting)
             self.mails.labels("failed").set(counts.mails_failed)
+
+    def worked_out(self, counts: Mapping[JobState, int]) -> None:
+        """How many forecasts are in which state; nothing where nobody knows."""
+        self.forecasts.clear()
+        for state, count in counts.items():
+            self.forecasts.labels(state).set(count)
 
     def text(self) -> bytes:
         """The Prometheus text format."""

@@ -130,5 +130,12 @@ def health(visit: Handed) -> Response:
     """Store, index, embedder, providers, disk, database and mail, each with advice when it is not well."""
     accounts = visit.accounts.health() if visit.sign_in else ()
     told = visit.notices.health() if visit.notices else ()
-    parts = visit.knowledge.health() + visit.questions.health() + accounts + told + visit.watched
+    parts = (
+        visit.knowledge.health()
+        + visit.questions.health()
+        + visit.forecasting.health()
+        + accounts
+        + told
+        + visit.watched
+    )
     return reply({"parts": encode(parts)})

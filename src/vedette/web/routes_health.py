@@ -48,12 +48,14 @@ async def status(visit: Handed) -> Response:
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
 def metrics(visit: Handed) -> Response:
     """Requests, answers by provider, refusals, the time of each stage, and how many questions that are answered later
-    stand where, in the Prometheus text format."""
+    and forecasts stand where, in the Prometheus text format."""
     try:
         visit.metrics.stands(visit.questions.counts())
+        visit.metrics.worked_out(visit.forecasting.counts())
     except StorageError as error:
-        log.error("metrics leave out the questions: %s", error.message)
+        log.error("metrics leave out the questions and forecasts: %s", error.message)
         visit.metrics.stands(None)
+        visit.metrics.worked_out({})
     return Response(visit.metrics.text(), media_type="text/plain; version=0.0.4")
 
 

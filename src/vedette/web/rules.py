@@ -56,6 +56,23 @@ RULES: Mapping[str, Rule] = {
     "DELETE /v1/me/data": "self",
     "GET /v1/admin/questions": "admin",
     "POST /v1/admin/questions/{question}/retry": "admin",
+    # Networks: each sees what their access allows
+    "GET /v1/networks": "reader",
+    "GET /v1/networks/{name}": "reader",
+    "GET /v1/networks/{name}/rates": "reader",
+    "GET /v1/networks/{name}/incidents": "reader",
+    "GET /v1/networks/{name}/models": "reader",
+    "POST /v1/networks": "editor",
+    "DELETE /v1/networks/{name}": "editor",
+    "PATCH /v1/networks/{name}": "editor",
+    "POST /v1/networks/{name}/incidents": "editor",
+    "POST /v1/networks/{name}/models/{model}/promote": "editor",
+    # Forecasts: each sees their own alone
+    "POST /v1/forecasts": "reader",
+    "GET /v1/forecasts": "reader",
+    "GET /v1/forecasts/{forecast}": "reader",
+    "DELETE /v1/forecasts/{forecast}": "reader",
+    "GET /v1/admin/forecasts": "admin",
     # Knowledge: each sees what their access allows
     "POST /v1/ask": "reader",
     "POST /v1/retrieve": "reader",

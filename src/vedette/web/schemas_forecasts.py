@@ -81,7 +81,7 @@ class ScenarioBody(Body):
     outbreak: str = Field("", max_length=100, description="Go on from this outbreak of the history.")
     days: int = Field(7, ge=1, le=365)
     model: SpreadModel = "SIR"
-    changes: ChangesBody = ChangesBody()
+    changes: ChangesBody | None = None
     worlds: int | None = Field(None, ge=1, le=100_000, description="Courses of events; VEDETTE_FORECAST_WORLDS.")
     draws: int | None = Field(None, ge=1, le=500, description="Draws of the rates; VEDETTE_FORECAST_DRAWS.")
     seed: int = Field(1, ge=0, lt=2**63)
@@ -95,7 +95,7 @@ class ScenarioBody(Body):
             outbreak=self.outbreak,
             days=self.days,
             model=self.model,
-            changes=self.changes.record(),
+            changes=self.changes.record() if self.changes else Changes(),
             worlds=worlds,
             draws=self.draws or min(config.draws, worlds),
             seed=self.seed,
@@ -120,7 +120,9 @@ class ForecastBody(Body):
     )
     budget: Finite = Field(0.0, ge=0, description="contain: most that the measures cost together; 0: no limit.")
     network: str = Field("", max_length=100, description="For train and backtest.")
-    kinds: list[Annotated[str, Field(max_length=32)]] = Field([], max_length=20, description="train: these kinds alone.")
+    kinds: list[Annotated[str, Field(max_length=32)]] = Field(
+        [], max_length=20, description="train: these kinds alone."
+    )
     wait_s: Finite = Field(0.0, ge=0, le=MOST_WAIT_S, description="How long to wait for it to be done, in seconds.")
 
     def record(self, config: ForecastConfig) -> ForecastRequest:

@@ -43,6 +43,7 @@ HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 FORM_OVERHEAD = 65_536
+NETWORKS = "/v1/networks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Guard:
             connection = HTTPConnection(scope)
             if not is_owner(connection, self.config):
                 await self.limits.address(network(caller(connection).address))
-            await self.app(scope, limited(receive, headers, self.config), send_guarded)
+            await self.app(scope, limited(receive, headers, self.config, scope["path"]), send_guarded)
         except VedetteError as error:
             await send_error(error, send_guarded, scope["path"])
         except Exception:
@@ -152,11 +153,15 @@ def check_origin(method: str, headers: Headers, config: WebConfig) -> None:
         raise Forbidden(f"Pages of {(origin or 'another site')[:100]} may not call; see VEDETTE_SERVER_CORS_ORIGINS.")
 
 
-def limited(receive: Receive, headers: Headers, config: WebConfig) -> Receive:
+def limited(receive: Receive, headers: Headers, config: WebConfig, path: str = "") -> Receive:
     """`receive` that raises TooLarge as soon as the body is over its limit, announced or not."""
     form = headers.get("content-type", "").startswith("multipart/form-data")
-    limit = config.max_upload_bytes + FORM_OVERHEAD if form else config.max_body_bytes
-    named = "VEDETTE_SERVER_MAX_UPLOAD_MB" if form else "this server, so send less at once"
+    if form:
+        limit, named = config.max_upload_bytes + FORM_OVERHEAD, "VEDETTE_SERVER_MAX_UPLOAD_MB"
+    elif path == NETWORKS:
+        limit, named = config.forecast.max_bytes, "VEDETTE_FORECAST_MAX_UPLOAD_MB"
+    else:
+        limit, named = config.max_body_bytes, "this server, so send less at once"
     too_large = TooLarge(f"The request is larger than the {limit:,} bytes that are allowed by {named}.")
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > limit:

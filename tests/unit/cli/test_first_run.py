@@ -13,7 +13,7 @@ from fakes.knowledge import INFO, FixedKnowledge
 from vedette.cli.first_run import COURSE, SECURITY, first_run, sample_library
 from vedette.rag.load.discover import Found, discover
 from vedette.records import DocumentInfo, Person
-from vedette.services import Accounts, Conversations, Questions, Services
+from vedette.services import Accounts, Conversations, Forecasting, Questions, Services
 from vedette.settings import load
 
 
@@ -45,7 +45,7 @@ Said = Callable[..., str]
 @pytest.fixture
 def said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Said:
     def run(shelf: Shelf, registry: Registry | None = None, **environ: str) -> str:
-        nobody = cast(Conversations, None), cast(Questions, None)
+        nobody = cast(Conversations, None), cast(Questions, None), cast(Forecasting, None)
         services = Services(shelf, *nobody, cast(Accounts, registry))
         first_run(load(environ, tmp_path), services, None, "http://127.0.0.1:8001", lambda: False)
         return capsys.readouterr().err

@@ -196,7 +196,16 @@ export interface ForecastJob {
   error: string;
 }
 
+/** A scenario with as many worlds and draws as the server is set to, where they are null. */
+export type ToldScenario = Omit<Scenario, "worlds" | "draws"> & { worlds: number | null; draws: number | null };
+
 /** What is asked to be worked out; the server answers when it is done or after `wait_s` seconds. */
-export type NewForecast =
-  | { kind: "forecast" | "whatif"; scenario: Scenario; wait_s: number }
-  | ({ kind: "contain"; wait_s: number } & ContainWish);
+export type NewForecast = { scenario: ToldScenario; wait_s: number } & ({ kind: "forecast" | "whatif" } | ({ kind: "contain" } & Omit<ContainWish, "scenario">));
+
+/** An asset that was found compromised on a day of an outbreak. */
+export interface Incident {
+  host: string;
+  day: number;
+  outbreak: string;
+  cleaned: number | null;
+}

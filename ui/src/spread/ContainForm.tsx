@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
 import { costsIn, costsText } from "./costs";
 import { HostsInput } from "./HostsInput";
+import { told } from "./scenario";
 import classes from "./Spread.module.css";
 import { useBegin, WAIT_S } from "./useForecasts";
 import { useSpread } from "./useSpread";
@@ -25,7 +26,7 @@ export function ContainForm({ wish }: { wish: ContainWish | null }) {
   const set = (part: Partial<Wanted>) => setWanted({ ...wanted, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (wrong.length === 0) begin.mutate({ ...wanted, kind: "contain", costs, scenario: draft, wait_s: WAIT_S });
+    if (wrong.length === 0) begin.mutate({ ...wanted, kind: "contain", costs, scenario: told(draft), wait_s: WAIT_S });
   };
   const spared = { label: t("spread.forbidden"), description: t("spread.forbiddenHint"), value: wanted.forbidden, onChange: (forbidden: string[]) => set({ forbidden }) };
   return (

@@ -13,6 +13,7 @@ import { Actions } from "./Actions";
 import { Explorer } from "./Explorer";
 import { Figures } from "./Figures";
 import { Sentences } from "./Reasons";
+import { told } from "./scenario";
 import classes from "./Spread.module.css";
 import { useBegin, WAIT_S } from "./useForecasts";
 import { useNumbers } from "./useNumbers";
@@ -28,7 +29,7 @@ export function ContainView({ result, network }: { result: Containment; network:
   const targets = measures.map((measure) => measure.target);
   const applied = wish.by === "host" ? { ...changes, isolate: [...new Set([...changes.isolate, ...targets])] } : { ...changes, patch: [...new Set([...changes.patch, ...targets])] };
   const cut = useMemo(() => (wish.by === "host" ? measures.map((measure) => measure.target) : []), [wish, measures]);
-  const apply = () => begin.mutate({ kind: "whatif", scenario: { ...wish.scenario, changes: applied }, wait_s: WAIT_S });
+  const apply = () => begin.mutate({ kind: "whatif", scenario: told({ ...wish.scenario, changes: applied }), wait_s: WAIT_S });
   const figure = (label: string, band: Containment["before"]) => ({ label, value: numbers.hosts(band.mean), beside: t("spread.range95", { range: numbers.range95(band) }) });
   const button = (
     <Button size="xs" loading={begin.isPending} disabled={targets.length === 0} leftSection={<Icon name="play" size={14} />} onClick={apply}>

@@ -19,7 +19,7 @@ export function Headline({ forecast }: { forecast: Forecast }) {
   const figures = [
     total && { label: t("spread.totalBy", { day: last }), value: numbers.hosts(total.mean), beside: t("spread.range80", { range: numbers.range80(total) }) },
     active && { label: t("spread.activeOn", { day: last }), value: numbers.hosts(active.mean), beside: t("spread.range80", { range: numbers.range80(active) }) },
-    { label: t("spread.likely"), value: numbers.count(likely), beside: t("spread.ofHosts", { count: forecast.hosts.length }) },
+    { label: t("spread.likely"), value: numbers.count(likely), beside: t("spread.ofHosts", { count: assets.size }) },
     jewel && {
       label: t("spread.jewelFalls", { name: assets.get(jewel.host)?.name || jewel.host }),
       value: numbers.share(1 - jewel.never),

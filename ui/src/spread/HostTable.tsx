@@ -68,7 +68,7 @@ export function HostTable({ forecast, day }: { forecast: Forecast | null; day: n
                 {forecast && (
                   <Table.Td className={tables.nowrap}>
                     {numbers.share(row.probability)}
-                    <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>
+                    {row.high > 0 && <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>}
                   </Table.Td>
                 )}
                 <Table.Td className={tables.nowrap}>

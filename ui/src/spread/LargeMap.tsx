@@ -2,14 +2,14 @@ import Graph from "graphology";
 import { useEffect, useRef } from "react";
 import Sigma from "sigma";
 import type { Settings } from "sigma/settings";
-import type { Drawing, MapProps } from "./drawing";
+import { type Drawing, type MapProps, SMALL } from "./drawing";
 import classes from "./Map.module.css";
 import { colourOf, type Scheme, sizeOf } from "./scale";
 
 const INK = { light: "#1c2328", dark: "#eef2f4" };
 const GROUND = { light: "#ffffff", dark: "#151b21" };
 const FAINT = { light: "#e6ebed", dark: "#252e36" };
-const CARRIES = { light: "#56626c", dark: "#a3adb6" };
+const QUIET = { light: "#56626c", dark: "#a3adb6" };
 const NEAR = { light: "#0f6f66", dark: "#75c0b9" };
 
 /** A network of many hosts, as points that the graphics card draws; jewels and entries are larger and marked by name. */
@@ -24,6 +24,7 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
   useEffect(() => {
     if (!box.current) return;
     const graph = graphOf(drawing);
+    const crowd = Math.sqrt(Math.min(1, SMALL / drawing.hosts.length));
     const marked = new Map(drawing.hosts.map(({ id, jewel }) => [id, jewel]));
     const sigma: Sigma = new Sigma(graph, box.current, {
       ...colours(shown.current.scheme),
@@ -36,11 +37,13 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
       enableCameraZooming: false,
       minCameraRatio: 0.02,
       maxCameraRatio: 2,
+      defaultDrawNodeLabel: (context, data) => written(context, data, shown.current.scheme),
       nodeReducer: (id, data) => {
+        if (data.group) return { ...data, size: 0, forceLabel: true };
         const { probability, entry, isolated } = shown.current.look(id);
         const jewel = marked.get(id) === true;
         const chosen = id === shown.current.selected;
-        const size = (sizeOf(probability) / 4) * (jewel || entry ? 1.7 : 1) + (chosen ? 4 : 0);
+        const size = (sizeOf(probability) * crowd) / 4 + (jewel || entry ? 3 : 0) + (chosen ? 4 : 0);
         const mark = entry ? "▲ " : jewel ? "◆ " : "";
         const { scheme: now } = shown.current;
         const colour = chosen ? NEAR[now] : isolated ? GROUND[now] : colourOf(probability, now);
@@ -50,7 +53,7 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
         const { scheme: now, selected: chosen } = shown.current;
         const near = chosen !== null && graph.hasExtremity(edge, chosen);
         if (near) return { ...data, color: NEAR[now], size: 1.5, zIndex: 2 };
-        return { ...data, color: data.carries ? CARRIES[now] : FAINT[now], size: data.carries ? 1.2 : 0.5, zIndex: data.carries ? 1 : 0 };
+        return { ...data, color: data.carries ? QUIET[now] : FAINT[now], size: data.carries ? 1.2 : 0.5, zIndex: data.carries ? 1 : 0 };
       },
     });
     renderer.current = sigma;
@@ -83,10 +86,26 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
 
 const colours = (scheme: Scheme): Partial<Settings> => ({ labelColor: { color: INK[scheme] }, defaultEdgeColor: FAINT[scheme] });
 
-function graphOf({ hosts, links }: Drawing): Graph {
+/** A name beside its host, that of a group over it; on whatever stands behind. */
+function written(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label: string | null; color: string }, scheme: Scheme) {
+  if (!data.label) return;
+  const group = data.size === 0;
+  context.font = `${group ? "" : "600 "}11px ui-sans-serif, system-ui, sans-serif`;
+  context.textAlign = group ? "center" : "left";
+  const [x, y] = group ? [data.x, data.y - 4] : [data.x + data.size + 3, data.y + 4];
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = GROUND[scheme];
+  context.strokeText(data.label, x, y);
+  context.fillStyle = (group ? QUIET : INK)[scheme];
+  context.fillText(data.label, x, y);
+}
+
+function graphOf({ hosts, links, groups }: Drawing): Graph {
   const graph = new Graph({ multi: true });
   // Upwards is down in the layout.
   for (const { id, label, x, y } of hosts) graph.addNode(id, { label, x, y: -y });
+  for (const [at, { name, x, y, r }] of groups.entries()) graph.addNode(`group ${at}\n`, { label: name, x, y: r - y, group: true });
   for (const { source, target, carries } of links) graph.addEdge(source, target, { carries });
   return graph;
 }

@@ -1,4 +1,5 @@
-import { Table } from "@mantine/core";
+import { Button, Table } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RateLine } from "../api";
 import { IdentifierLink } from "../chat/IdentifierLink";
@@ -8,6 +9,7 @@ import tables from "../parts/Table.module.css";
 import { useNumbers } from "./useNumbers";
 import { useSpread } from "./useSpread";
 
+const AT_ONCE = 8;
 const IDENTIFIER = /^CVE-\d{4}-\d{4,}$/i;
 
 /** The links that carry most of the spread, and why they have the rates that they have. */
@@ -15,34 +17,42 @@ export function RateTable({ rates }: { rates: RateLine[] }) {
   const { t } = useTranslation();
   const { rate } = useNumbers();
   const { assets } = useSpread();
+  const [shown, setShown] = useState(AT_ONCE);
   if (rates.length === 0) return <Empty>{t("spread.noRates")}</Empty>;
   const name = (id: string) => assets.get(id)?.name || id;
   return (
-    <DataTable
-      caption={t("spread.rates")}
-      head={
-        <>
-          <Table.Th>{t("spread.link")}</Table.Th>
-          <Table.Th>{t("spread.through")}</Table.Th>
-          <Table.Th>{t("spread.perDay")}</Table.Th>
-          <Table.Th className={tables.wide}>{t("spread.factors")}</Table.Th>
-        </>
-      }
-    >
-      {rates.map((line) => {
-        const factors = line.factors.map(([factor, value]) => `${factor} × ${rate(value)}`).join(" · ");
-        return (
-          <Table.Tr key={`${line.source}\n${line.target}\n${line.cve}`}>
-            <Table.Td>
-              {name(line.source)} → {name(line.target)}
-              <div className={`${tables.quiet} ${tables.small}`}>{factors}</div>
-            </Table.Td>
-            <Table.Td>{IDENTIFIER.test(line.cve) ? <IdentifierLink value={line.cve} /> : line.cve}</Table.Td>
-            <Table.Td className={tables.nowrap}>{rate(line.rate)}</Table.Td>
-            <Table.Td className={`${tables.wide} ${tables.quiet}`}>{factors}</Table.Td>
-          </Table.Tr>
-        );
-      })}
-    </DataTable>
+    <>
+      <DataTable
+        caption={t("spread.rates")}
+        head={
+          <>
+            <Table.Th>{t("spread.link")}</Table.Th>
+            <Table.Th>{t("spread.through")}</Table.Th>
+            <Table.Th>{t("spread.perDay")}</Table.Th>
+            <Table.Th className={tables.wide}>{t("spread.factors")}</Table.Th>
+          </>
+        }
+      >
+        {rates.slice(0, shown).map((line) => {
+          const factors = line.factors.map(([factor, value]) => `${factor} × ${rate(value)}`).join(" · ");
+          return (
+            <Table.Tr key={`${line.source}\n${line.target}\n${line.cve}`}>
+              <Table.Td>
+                {name(line.source)} → {name(line.target)}
+                <div className={`${tables.quiet} ${tables.small}`}>{factors}</div>
+              </Table.Td>
+              <Table.Td>{IDENTIFIER.test(line.cve) ? <IdentifierLink value={line.cve} /> : line.cve}</Table.Td>
+              <Table.Td className={tables.nowrap}>{rate(line.rate)}</Table.Td>
+              <Table.Td className={`${tables.wide} ${tables.quiet}`}>{factors}</Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </DataTable>
+      {rates.length > shown && (
+        <Button mt="sm" variant="default" size="xs" onClick={() => setShown(rates.length)}>
+          {t("documents.more", { count: rates.length - shown })}
+        </Button>
+      )}
+    </>
   );
 }

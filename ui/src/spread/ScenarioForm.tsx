@@ -6,11 +6,14 @@ import type { SpreadModel } from "../api";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
 import { HostsInput } from "./HostsInput";
-import { LONGEST_DAYS, MODELS, NO_CHANGES } from "./scenario";
+import { OutbreakInput } from "./OutbreakInput";
+import { LONGEST_DAYS, MODELS, NO_CHANGES, told } from "./scenario";
 import classes from "./Spread.module.css";
 import { useBegin, WAIT_S } from "./useForecasts";
 import { useSpread } from "./useSpread";
 import { WeaknessInput } from "./WeaknessInput";
+
+const MOST_WORLDS = 100_000;
 
 /** Where an outbreak begins, through what, and how far it is followed. */
 export function ScenarioForm({ action }: { action: string }) {
@@ -21,7 +24,7 @@ export function ScenarioForm({ action }: { action: string }) {
   const id = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (draft.sources.length || draft.outbreak) begin.mutate({ kind: "forecast", scenario: { ...draft, changes: NO_CHANGES }, wait_s: WAIT_S });
+    if (draft.sources.length || draft.outbreak) begin.mutate({ kind: "forecast", scenario: told({ ...draft, changes: NO_CHANGES }), wait_s: WAIT_S });
   };
   const whole = (value: string | number, least: number) => Math.max(least, Math.round(Number(value)) || least);
   return (
@@ -29,7 +32,7 @@ export function ScenarioForm({ action }: { action: string }) {
       {begin.isError && <Problem error={begin.error} />}
       <div className={classes.fields}>
         <div className={classes.wideField}>
-          <HostsInput required label={t("spread.entries")} description={t("spread.entriesHint")} value={draft.sources} onChange={(sources) => change({ sources })} />
+          <HostsInput required={!draft.outbreak} label={t("spread.entries")} description={t("spread.entriesHint")} value={draft.sources} onChange={(sources) => change({ sources })} />
         </div>
         <WeaknessInput label={t("spread.through")} description={t("spread.throughHint")} value={draft.cve} onChange={(cve) => change({ cve: cve.trim() })} />
         <NumberInput
@@ -51,15 +54,17 @@ export function ScenarioForm({ action }: { action: string }) {
             onChange={(event) => change({ model: event.currentTarget.value as SpreadModel })}
             data={[...MODELS]}
           />
+          <OutbreakInput value={draft.outbreak} onChange={(outbreak) => change({ outbreak })} />
           <NumberInput
             label={t("spread.worlds")}
             description={t("spread.worldsHint")}
-            min={100}
-            max={20000}
+            min={1}
+            max={MOST_WORLDS}
             step={500}
             allowDecimal={false}
-            value={draft.worlds}
-            onChange={(worlds) => change({ worlds: whole(worlds, 1) })}
+            placeholder={t("spread.asSet")}
+            value={draft.worlds || ""}
+            onChange={(worlds) => change({ worlds: Math.min(MOST_WORLDS, whole(worlds, 0)) })}
           />
           <NumberInput
             label={t("spread.seed")}

@@ -59,11 +59,12 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
       for (const { id, jewel } of drawing.hosts) {
         const { probability, entry, isolated } = look(id);
         const host = cy.getElementById(id);
-        host.data({ colour: colourOf(probability, scheme), size: sizeOf(probability) * (jewel || entry ? 1.35 : 1) });
+        const marked = jewel || entry || isolated;
+        host.data({ colour: colourOf(probability, scheme), size: sizeOf(probability) * (marked ? 1.35 : 1) });
         host.toggleClass("entry", entry);
         host.toggleClass("isolated", isolated);
         host.toggleClass("chosen", id === selected);
-        host.toggleClass("named", jewel || entry || id === selected);
+        host.toggleClass("named", marked || id === selected);
       }
       cy.edges(".near").removeClass("near");
       if (selected) cy.getElementById(selected).connectedEdges().addClass("near");
@@ -157,7 +158,7 @@ function styles(scheme: Scheme): StylesheetStyle[] {
     { selector: ".near", style: { "line-color": dark ? "#75c0b9" : "#0f6f66", "target-arrow-color": dark ? "#75c0b9" : "#0f6f66" } },
     { selector: ".jewel", style: { shape: "diamond", "border-width": 2.5, "border-color": ink } },
     { selector: ".entry", style: { shape: "triangle", "border-width": 2.5, "border-color": ink } },
-    { selector: ".isolated", style: { "border-style": "dashed", "border-width": 3, "background-color": ground } },
+    { selector: ".isolated", style: { "border-style": "dashed", "border-width": 3, "border-color": ink } },
     {
       selector: ".named",
       style: { "min-zoomed-font-size": 0, "font-weight": 600, "text-outline-color": ground, "text-outline-width": 2, "z-index": 5 },

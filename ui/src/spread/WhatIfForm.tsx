@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
 import { HostsInput } from "./HostsInput";
-import { isChanged, LONGEST_DAYS } from "./scenario";
+import { isChanged, LONGEST_DAYS, told } from "./scenario";
 import classes from "./Spread.module.css";
 import { useBegin, WAIT_S } from "./useForecasts";
 import { useSpread } from "./useSpread";
@@ -19,7 +19,7 @@ export function WhatIfForm() {
   const set = (part: Partial<typeof changes>) => change({ changes: { ...changes, ...part } });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    begin.mutate({ kind: "whatif", scenario: draft, wait_s: WAIT_S });
+    begin.mutate({ kind: "whatif", scenario: told(draft), wait_s: WAIT_S });
   };
   return (
     <form onSubmit={submit} className={classes.form}>

@@ -25,13 +25,17 @@ interface Wanted {
   sort: HostSort;
 }
 
+/** A host that no world reaches. */
 const unrated = (host: string): HostRisk => ({ host, probability: [], low: [], high: [], sampling: 0 });
 
-/** The hosts whose id, name, address or group hold all words, as they are on a day, in order. Without risks: all hosts. */
+/** The hosts whose id, name, address or group hold all words, as they are on a day, in order: those at risk, and
+ * those that no world reaches. */
 export function hostRows(risks: readonly HostRisk[] | null, assets: ReadonlyMap<string, Asset>, { day, words, sort }: Wanted): HostRow[] {
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
   const held = (id: string, asset: Asset | undefined) => [id, asset?.name, asset?.group, ...(asset?.addresses ?? [])].join("\n").toLowerCase();
-  const rows = (risks ?? [...assets.keys()].map(unrated))
+  const reached = new Set(risks?.map((risk) => risk.host));
+  const others = [...assets.keys()].filter((id) => !reached.has(id)).map(unrated);
+  const rows = [...(risks ?? []), ...others]
     .filter(({ host }) => parts.length === 0 || parts.every((part) => held(host, assets.get(host)).includes(part)))
     .map((risk): HostRow => {
       const asset = assets.get(risk.host);

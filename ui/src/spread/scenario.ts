@@ -1,10 +1,10 @@
-import type { Changes, ForecastJob, Scenario, SpreadModel } from "../api";
+import type { Changes, ForecastJob, Scenario, SpreadModel, ToldScenario } from "../api";
 
 export const MODELS: readonly SpreadModel[] = ["SIR", "SI", "SIS", "SEIR"];
 export const LONGEST_DAYS = 365;
 export const NO_CHANGES: Changes = { isolate: [], patch: [], patch_from: 0, patch_share: 1, rates: [] };
 
-/** The scenario that a form begins with. */
+/** The scenario that a form begins with; 0 worlds and draws are as many as the server is set to. */
 export const plainScenario = (network: string): Scenario => ({
   network,
   sources: [],
@@ -13,12 +13,15 @@ export const plainScenario = (network: string): Scenario => ({
   days: 7,
   model: "SIR",
   changes: NO_CHANGES,
-  worlds: 2000,
-  draws: 20,
+  worlds: 0,
+  draws: 0,
   seed: 1,
 });
 
 export const isChanged = ({ isolate, patch, rates }: Changes): boolean => isolate.length + patch.length + rates.length > 0;
+
+/** As the server takes it. */
+export const told = (scenario: Scenario): ToldScenario => ({ ...scenario, worlds: scenario.worlds || null, draws: scenario.draws || null });
 
 /** Whether a person is waiting for it. */
 export const isOpen = (job: ForecastJob): boolean => job.state === "waiting" || job.state === "running";
@@ -57,8 +60,8 @@ export function scenarioIn(network: string, query: URLSearchParams): Scenario {
     outbreak: query.get("outbreak") ?? "",
     days: Math.round(number("days", usual.days, 1, LONGEST_DAYS)),
     model: MODELS.includes(model) ? model : usual.model,
-    worlds: Math.round(number("worlds", usual.worlds, 1, 1e6)),
-    draws: Math.round(number("draws", usual.draws, 1, 1e6)),
+    worlds: Math.round(number("worlds", 0, 1, 100_000)),
+    draws: Math.round(number("draws", 0, 1, 500)),
     seed: Math.round(number("seed", usual.seed, 0, Number.MAX_SAFE_INTEGER)),
     changes: {
       ...NO_CHANGES,

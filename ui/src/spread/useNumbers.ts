@@ -12,7 +12,7 @@ export function useNumbers() {
     const rates = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
     const shares = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
     const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
-    const hosts = (value: number) => (Math.abs(value) < 20 ? fine : whole).format(value);
+    const hosts = (value: number) => (Math.abs(value) < 10 ? fine : whole).format(value);
     const share = (value: number) => {
       if (value > 0 && value < 0.01) return `< ${shares.format(0.01)}`;
       return value < 1 && value > 0.99 ? `> ${shares.format(0.99)}` : shares.format(value);

@@ -57,11 +57,12 @@ class Posterior:
 
 
 def summaries(seen: npt.ArrayLike) -> Array:
-    """What outbreaks are compared by: the square root of the count of each day, which makes the noise of small and large
-    counts alike, and of the sums of the last 3 and 7 days and of all, in which there is less of it. (n, H) -> (n, H + 3)."""
+    """What outbreaks are compared by: the square root of the count of each day, which makes the noise of small and of
+    large counts alike, and of the sums of the last 3 and 7 days and of all, in which there is less of it: (n, H) ->
+    (n, H + 3)."""
     counts = np.asarray(seen, dtype=np.float64)
     sums = [counts[:, -days:].sum(axis=1) for days in (3, 7, counts.shape[1])]
-    return np.sqrt(np.column_stack([counts, *sums]))
+    return np.asarray(np.sqrt(np.column_stack([counts, *sums])))
 
 
 def posterior(bank: Array, values: Array, observed: Array, how: How) -> Posterior:

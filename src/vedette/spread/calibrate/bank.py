@@ -102,7 +102,8 @@ def _observed(
         threads=1,
     )
     course = simulate(graph, outbreak, ByDay(tuple(float(day) for day in range(horizon))), run)
-    new = np.diff(course.total.astype(np.int64), axis=1, prepend=0)
+    new = course.total.astype(np.int64)
+    new[:, 1:] -= course.total[:, :-1]
     return chance.binomial(new, drawn[:, prior.DETECTION, None]).astype(np.float32)
 
 

@@ -4,6 +4,9 @@ Split conformal prediction (Vovk et al. 2005; Lei et al. 2018) with the normaliz
 regression (Romano, Patterson and Candès 2019): on curves that the model did not learn from, how many times wider its
 band must be, on each day ahead, to cover what happened. Whatever the model is, the band of a new outbreak that is
 exchangeable with those curves covers it with at least the level's probability.
+
+Where there are curves enough, those with narrow and with wide bands are taken apart (Mondrian: Vovk et al. 2005): the
+many outbreaks that die out are covered by any band, and would make the bands of the few that do not too narrow.
 """
 
 from __future__ import annotations
@@ -20,14 +23,19 @@ Array = npt.NDArray[np.float64]
 LEVELS = (0.8, 0.95)
 _NARROWEST = 0.5  # hosts: counts are whole, so that no half of a band is narrower
 _EDGES = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
+_LEAST = 0.5  # times: no band is drawn together more, or outbreaks that always died out would have none
+_CLASSES, _PER_CLASS = 3, 60  # how many classes of width, and the fewest outbreaks for one
+_DIMENSIONS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """How many times wider the two bands of `LEVELS` are to be on each day ahead: `factors` (2, K), learned from so
-    many independent `outbreaks`."""
+    """How many times wider the two bands of `LEVELS` are to be on each day ahead: `factors` (classes, 2, K), for bands
+    whose mean width is below the first of `limits` (classes - 1), between the first and the second, and so on. Learned
+    from so many independent `outbreaks` in each class."""
 
     factors: Array
+    limits: Array
     outbreaks: int
 
     def holds(self, level: float) -> bool:
@@ -41,9 +49,12 @@ class Stretch:
         drawn = np.asarray(paths, dtype=np.float64)
         edges = np.quantile(drawn, _EDGES, axis=1)
         low, high = _widths(edges)
-        new = [edges[2] - self.factors[::-1, None] * low, edges[2] + self.factors[:, None] * high]
-        targets = np.stack([new[0][0], new[0][1], edges[2], new[1][0], new[1][1]])
-        targets[0], targets[4] = np.minimum(targets[0], targets[1]), np.maximum(targets[4], targets[3])
+        chosen = self.factors[_class_of(edges, self.limits)].transpose(1, 0, 2)
+        below, above = chosen[::-1] * low, chosen * high
+        below[0], above[1] = np.maximum(below[0], below[1]), np.maximum(above[1], above[0])
+        targets = np.stack(
+            [edges[2] - below[0], edges[2] - below[1], edges[2], edges[2] + above[0], edges[2] + above[1]]
+        )
         return np.maximum(_through(drawn, edges, targets), 0).astype(np.float32)
 
 
@@ -51,26 +62,49 @@ def stretch(paths: npt.ArrayLike, truth: npt.ArrayLike, outbreaks: npt.ArrayLike
     """From paths (n, samples, K) of curves that the model has not learned from, and what happened, (n, K). `outbreaks`
     (n) names the outbreak of each: those of one count as one witness. Raises BadInput."""
     drawn, happened = np.asarray(paths, dtype=np.float64), np.asarray(truth, dtype=np.float64)
-    if drawn.ndim != 3 or not len(drawn) or happened.shape != (len(drawn), drawn.shape[2]):  # noqa: PLR2004
+    if drawn.ndim != _DIMENSIONS or not len(drawn) or happened.shape != (len(drawn), drawn.shape[2]):
         raise BadInput("Bands are calibrated on at least one curve, with paths for each of its days.")
-    witnesses = len(drawn) if outbreaks is None else len(np.unique(np.asarray(outbreaks)))
+    names = np.arange(len(drawn)) if outbreaks is None else np.asarray(outbreaks)
     edges = np.quantile(drawn, _EDGES, axis=1)
     low, high = _widths(edges)
-    factors = np.empty((len(LEVELS), drawn.shape[2]))
+    below, above = edges[2] - happened, happened - edges[2]
+    needed = np.stack([np.maximum(below / low[1 - place], above / high[place]) for place in range(len(LEVELS))])
+    classes = max(1, min(_CLASSES, len(np.unique(names)) // _PER_CLASS))
+    limits = np.quantile(_width(edges), np.arange(1, classes) / classes)
+    place = _class_of(edges, limits)
+    among = [place == one for one in range(classes) if (place == one).any()] or [np.ones(len(drawn), dtype=bool)]
+    if len(among) < classes:  # many bands are equally wide: they cannot be told apart
+        limits, among = limits[:0], [np.ones(len(drawn), dtype=bool)]
+    witnesses = [len(np.unique(names[some])) for some in among]
+    factors = [_factors(needed[:, some], number) for some, number in zip(among, witnesses, strict=True)]
+    return Stretch(np.stack(factors), limits, min(witnesses))
+
+
+def _factors(needed: Array, witnesses: int) -> Array:
+    """From how much wider each band had to be, (2, n, K), how much wider they are to be, (2, K)."""
+    factors = np.empty((len(LEVELS), needed.shape[2]))
     for place, level in enumerate(LEVELS):
-        needed = np.maximum((edges[2] - happened) / low[1 - place], (happened - edges[2]) / high[place])
         rank = _rank(witnesses, level)
         if rank > witnesses:
-            factors[place] = np.maximum(needed.max(axis=0), 1)
+            factors[place] = np.maximum(needed[place].max(axis=0), 1)
         else:
-            at = ceil(rank / witnesses * len(drawn)) - 1
-            factors[place] = np.maximum(np.sort(needed, axis=0)[at], 0)
-    return Stretch(factors, witnesses)
+            at = ceil(rank / witnesses * needed.shape[1]) - 1
+            factors[place] = np.maximum(np.sort(needed[place], axis=0)[at], _LEAST)
+    return factors
 
 
 def _rank(number: int, level: float) -> int:
     """Which of `number` scores in order, from 1, bounds a new one with probability `level`."""
     return ceil((number + 1) * level - 1e-9)
+
+
+def _width(edges: Array) -> Array:
+    """Of the 80 % bands, on average over the days: (n)."""
+    return np.asarray((edges[3] - edges[1]).mean(axis=1))
+
+
+def _class_of(edges: Array, limits: Array) -> npt.NDArray[np.int64]:
+    return np.asarray(np.searchsorted(limits, _width(edges), side="right"), dtype=np.int64)
 
 
 def _widths(edges: Array) -> tuple[Array, Array]:
@@ -79,11 +113,11 @@ def _widths(edges: Array) -> tuple[Array, Array]:
 
 
 def _through(values: Array, edges: Array, targets: Array) -> Array:
-    """Values (n, samples, K) through the lines that take `edges` to `targets`, both (5, n, K); the outer two go on."""
-    moved = np.empty_like(values)
+    """Values (n, samples, K) through the lines that take `edges` to `targets`, both (5, n, K); beyond the outer ones
+    they keep their distance."""
+    moved = np.where(values < edges[0][:, None], values + (targets[0] - edges[0])[:, None], 0.0)
     for place in range(len(_EDGES) - 1):
         begin, end = edges[place][:, None], edges[place + 1][:, None]
-        slope = (targets[place + 1] - targets[place])[:, None] / np.maximum(end - begin, 1e-9)
-        inside = np.ones_like(values, dtype=bool) if not place else values > begin
-        moved = np.where(inside, targets[place][:, None] + slope * (values - begin), moved)
-    return moved
+        slope = (targets[place + 1] - targets[place])[:, None] / np.where(end > begin, end - begin, np.inf)
+        moved = np.where((begin <= values) & (values <= end), targets[place][:, None] + slope * (values - begin), moved)
+    return np.asarray(np.where(values > edges[-1][:, None], values + (targets[-1] - edges[-1])[:, None], moved))

@@ -19,7 +19,7 @@ class Priors:
     """Each pair of a scale is (median, standard deviation of its logarithm); each other pair (least, most).
 
     links      All rates of links are multiplied by this. The rates come from CVSS, EPSS and the controls, which rank
-               weaknesses better than they time attacks: the median is 1, and 95 % of the draws lie within a factor of 5.
+               weaknesses better than they time attacks: the median is 1, 95 % of the draws lie within a factor of 5.
     recovery   The same of recovery, of which more is known, since one's own response is measured: a factor of 2.7.
     detection  Which share of the compromised hosts is ever found. Uniform: who finds less than a third sees no
                outbreak, and all are found where a search follows the first.

@@ -23,7 +23,7 @@ class Persistence:
     def paths(self, seen: Curves, samples: int, seed: int) -> Curves:
         chosen = _chosen(len(self.errors), samples, seed)
         last = np.asarray(seen, dtype=np.float32)[:, -1]
-        return np.maximum(last[:, None, None] + self.errors[chosen], 0).astype(np.float32)
+        return np.asarray(np.maximum(last[:, None, None] + self.errors[chosen], 0), dtype=np.float32)
 
     def arrays(self) -> Arrays:
         return {"errors": self.errors}

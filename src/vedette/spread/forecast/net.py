@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +17,12 @@ Layers = tuple[tuple[Array, Array], ...]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How it learns: `updates` of `batch` rows each, with Adam at `rate`, which falls to 0 along a cosine. `decay` pulls
-    weights to where they began (AdamW, Loshchilov and Hutter 2019, around the beginning and not 0: what was learned
-    before is kept where the rows say nothing of it)."""
+    """How it learns: `updates` of `batch` rows each, with Adam (Kingma and Ba 2015) at `rate`, which falls to 0 along a
+    cosine. `told` hears how many updates were made; once `cancelled()` says so, Cancelled is raised."""
 
     updates: int
     rate: float
     batch: int = 256
-    decay: float = 0.0
     told: Callable[[int], None] = lambda done: None
     cancelled: Callable[[], bool] = lambda: False
 
@@ -31,7 +30,7 @@ class Course:
 def begin(sizes: tuple[int, ...], chance: np.random.Generator) -> Layers:
     """Layers of random weights (He et al. 2015); the last one begins at 0."""
     layers = []
-    for place, (width, height) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for place, (width, height) in enumerate(pairwise(sizes)):
         spread = 0.0 if place == len(sizes) - 2 else np.sqrt(2 / width)
         weights = (spread * chance.standard_normal((width, height))).astype(np.float32)
         layers.append((weights, np.zeros(height, dtype=np.float32)))
@@ -64,10 +63,8 @@ def learn(
     course: Course,
     chance: np.random.Generator,
 ) -> Layers:
-    """Layers after `course`; `slope_of(layers, chosen)` gives the gradients on some of the `rows`. Adam as in Kingma and
-    Ba 2015. Raises Cancelled."""
-    start = [part for layer in layers for part in layer]
-    now = [part.copy() for part in start]
+    """Layers after `course`; `slope_of(layers, chosen)` gives the gradients on some of the `rows`. Raises Cancelled."""
+    now = [part.copy() for layer in layers for part in layer]
     first, second = [np.zeros_like(part) for part in now], [np.zeros_like(part) for part in now]
     for step in range(course.updates):
         if course.cancelled():
@@ -80,14 +77,9 @@ def learn(
             first[place] += np.float32(0.1) * (slope - first[place])
             second[place] += np.float32(0.001) * (slope**2 - second[place])
             now[place] -= np.float32(rate * unbias) * first[place] / (np.sqrt(second[place]) + np.float32(1e-8))
-            if course.decay:
-                now[place] -= np.float32(rate * course.decay) * (now[place] - start[place])
         course.told(step + 1)
     return _paired(now)
 
 
 def _paired(parts: list[Array]) -> Layers:
     return tuple(zip(parts[::2], parts[1::2], strict=True))
-
-
-__all__ = ["Course", "Layers", "backward", "begin", "forward", "learn", "replace"]

@@ -87,7 +87,12 @@ def read_graphml(files: Mapping[str, bytes], name: str) -> Network:
     if len(files) != 1:
         raise BadInput(f"A network in GraphML is one file, not {len(files)}: {', '.join(files)}.")
     ((file, content),) = files.items()
-    tree(content, file)  # refuses entities, before another parser sees them
+    for element in tree(content, file).iter():  # refuses entities, before another parser sees them
+        needed = {"node": ("id",), "edge": ("source", "target")}.get(str(element.tag).rpartition("}")[2], ())
+        if not all(element.get(one) for one in needed):
+            raise BadInput(
+                f"{file} is XML, but no GraphML that can be read: a node without id, or an edge without ends."
+            )
     try:
         graph = networkx.parse_graphml(content.decode("utf-8-sig"), node_type=str)
     except (networkx.NetworkXError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -59,6 +59,7 @@ def rows(content: bytes, file: str, names: Mapping[str, tuple[str, ...]], unknow
         header = next(reader, [])
         if len({column.strip().lower() for column in header}) < len(header):
             raise BadInput(f"{file} has a column twice in its first line; give each a name of its own.")
+        named = attributes.ours({column: place + 1 for place, column in enumerate(header)}, names, unknown)
         for row in reader:
             if any(row):
                 where = f"{file}, line {reader.line_num}"
@@ -66,7 +67,10 @@ def rows(content: bytes, file: str, names: Mapping[str, tuple[str, ...]], unknow
                     raise BadInput(
                         f"{where} has {len(row)} values for {len(header)} columns; put quotes around commas."
                     )
-                yield where, attributes.ours(dict(zip(header, row, strict=False)), names, unknown)
+                yield (
+                    where,
+                    {our: said for our, place in named.items() if (said := "".join(row[place - 1 : place]).strip())},
+                )
     except csv.Error as error:
         raise BadInput(f"{file}, line {reader.line_num} is not CSV: {error}.") from error
 

@@ -22,6 +22,8 @@ LINKS, RECOVERIES, ONSETS, OTHERS = 0, 1, 2, 3
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _UNIT = 2.0**-53
+_LN2 = math.log(2)
+_ROOT_HALF, _FRACTION = 0x3FE6A09E667F3BCD, 0x000FFFFFFFFFFFFF  # the bits of the square root of 1/2, and of a fraction
 
 
 @inlined
@@ -53,5 +55,19 @@ def uniform(stream: np.uint64, key: int) -> float:
 
 @inlined
 def exponential(stream: np.uint64, key: int) -> float:
-    """With mean 1: the more, the larger the uniform number of the same key. Exact near 0 too: 1 - u is."""
-    return -math.log(1.0 - uniform(stream, key))
+    """With mean 1: the more, the larger the uniform number of the same key."""
+    return minus_log(1.0 - uniform(stream, key))
+
+
+@inlined
+def minus_log(x: float) -> float:
+    """-log(x) of 0 < x <= 1, with the relative precision of float32 near 1 too. Compiled into the loops of a kernel, it
+    takes a third of the time of a call of the library's. The polynomial is that of logf in Cephes (S. Moshier)."""
+    place = np.float64(x).view(np.int64) - _ROOT_HALF
+    power = np.float64(place >> 52)
+    y = np.int64((place & _FRACTION) + _ROOT_HALF).view(np.float64) - 1.0
+    z = y * y
+    low = (3.3333331174e-1 - 2.4999993993e-1 * y) + (2.0000714765e-1 - 1.6668057665e-1 * y) * z
+    high = (1.4249322787e-1 - 1.2420140846e-1 * y) + (1.1676998740e-1 - 1.1514610310e-1 * y) * z
+    tail = low + (high + 7.0376836292e-2 * z * z) * z * z
+    return 0.5 * z - y - tail * y * z - power * _LN2

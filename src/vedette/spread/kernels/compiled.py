@@ -47,7 +47,7 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     def register() -> None:
         from numba.extending import register_jitable
 
-        register_jitable(_nrt=False, **_OPTIONS)(function)
+        register_jitable(_nrt=False, forceinline=True, **_OPTIONS)(function)
 
     return function
 

@@ -16,14 +16,16 @@ from vedette.spread.graph import Hosts
 from vedette.spread.kernels.compiled import inlined, kernel
 from vedette.spread.kernels.livelinks import Left
 
+Places = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
 
 
 @inlined
-def depth_first(left: Left, starts: Hosts, number: Hosts, vertex: Hosts, parent: Hosts) -> int:
-    """Number the hosts that are reached from 1 on, before those reached from them; 0 is the root. `number`: 0 for each
-    host, as for those not reached; `vertex` and `parent` by number. Returns how many are reached."""
-    at, stack = left.begins.copy(), np.empty(len(number) + 1, np.int32)
+def depth_first(left: Left, starts: Hosts, tree: tuple[Hosts, Hosts, Hosts], room: tuple[Places, Hosts]) -> int:
+    """Number the hosts that are reached from 1 on, before those reached from them; 0 is the root. `tree`: the number
+    of each host, 0 before as for those not reached; the host and the parent of each number. `room`: where the links of
+    each host begin, and room for all hosts. Returns how many are reached."""
+    (number, vertex, parent), (at, stack) = tree, room
     reached = 0
     for start in starts:
         if number[start] > 0:
@@ -48,22 +50,20 @@ def depth_first(left: Left, starts: Hosts, number: Hosts, vertex: Hosts, parent:
 
 
 @inlined
-def sources_of(left: Left, number: Hosts, vertex: Hosts, reached: int) -> tuple[npt.NDArray[np.int64], Hosts]:
-    """From which numbers each number is reached over a link: where those of each begin, int64 (reached + 2), and the
-    numbers."""
-    begins = np.zeros(reached + 3, np.int64)
-    for w in range(1, reached + 1):
+def turned(left: Left, number: Hosts, vertex: Hosts, begins: Places, sources: Hosts) -> None:
+    """From which numbers each number is reached over a link: where those of each begin, and room for all. `begins` has
+    two more places than there are numbers, with the root, and is 0."""
+    last = len(begins)
+    for w in range(1, last - 2):
         for link in range(left.begins[vertex[w]], left.begins[vertex[w] + 1]):
             begins[number[left.ends[link]] + 2] += 1
-    for w in range(2, reached + 3):
+    for w in range(2, last):
         begins[w] += begins[w - 1]
-    sources = np.empty(begins[reached + 2], np.int32)
-    for w in range(1, reached + 1):
+    for w in range(1, last - 2):
         for link in range(left.begins[vertex[w]], left.begins[vertex[w] + 1]):
             u = number[left.ends[link]]
             sources[begins[u + 1]] = w
             begins[u + 1] += 1
-    return begins, sources
 
 
 @inlined
@@ -96,8 +96,9 @@ def spared(left: Left, starts: Hosts, weights: Doubles, gains: Doubles) -> float
     if it is one of `starts`; 0 for who is not reached. Returns the weight of all that are reached."""
     hosts = len(weights)
     number, vertex, parent = np.zeros(hosts, np.int32), np.zeros(hosts + 1, np.int32), np.zeros(hosts + 1, np.int32)
-    reached = depth_first(left, starts, number, vertex, parent)
-    begins, sources = sources_of(left, number, vertex, reached)
+    reached = depth_first(left, starts, (number, vertex, parent), (left.begins.copy(), np.empty(hosts + 1, np.int32)))
+    begins, sources = np.zeros(reached + 3, np.int64), np.empty(left.begins[hosts], np.int32)
+    turned(left, number, vertex, begins, sources)
     first = np.zeros(reached + 1, np.bool_)
     for start in starts:
         first[number[start]] = True
@@ -128,6 +129,7 @@ def weighed(left: Left, starts: Hosts, weights: Doubles) -> float:
     hosts = len(weights)
     number, vertex, parent = np.zeros(hosts, np.int32), np.zeros(hosts + 1, np.int32), np.zeros(hosts + 1, np.int32)
     total = 0.0
-    for w in range(1, depth_first(left, starts, number, vertex, parent) + 1):
+    room = left.begins.copy(), np.empty(hosts + 1, np.int32)
+    for w in range(1, depth_first(left, starts, (number, vertex, parent), room) + 1):
         total += weights[vertex[w]]
     return total

@@ -12,28 +12,53 @@ once its hazard adds up to an exponential number of mean 1, the same one whateve
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from vedette.spread.kernels.ahead import ahead
-from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, stream, uniform
+from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, minus_log, stream, uniform
 from vedette.spread.kernels.compiled import inlined
 from vedette.spread.kernels.queue import Floats, Ints, Queue, clear, first, pop, push
 
 
 class Links(NamedTuple):
-    """A `vedette.spread.graph.Graph` in two tables, so that what is read together lies together. Of the table of hosts,
-    `begins[v, 0]` is where the links of `v` begin, `paces[v, 2]` its recovery and `paces[v, 3]` its onset; of that of
-    links, `targets[e, 0]` is whom the link attacks and `rates[e, 1]` how often. `sources` are given for SIS only."""
+    """A `vedette.spread.graph.Graph` in two tables, so that what is read together lies together: one of hosts, as int64
+    in `begins` and as float32 in `paces`, and one of links, as int32 in `targets` and as float32 in `rates`. The
+    functions below read them. `sources` are given for SIS only."""
 
     begins: npt.NDArray[np.int64]
     paces: Floats
     targets: Ints
     rates: Floats
     sources: Ints
+
+
+# Places are made unsigned, since one below 0 would be looked up from the end of an array, which costs time.
+@inlined
+def begin_of(links: Links, host: int) -> int:
+    return links.begins[np.uint64(2 * host)]  # type: ignore[no-any-return]
+
+
+@inlined
+def recovery_of(links: Links, host: int) -> float:
+    return links.paces[np.uint64(4 * host + 2)]  # type: ignore[return-value]
+
+
+@inlined
+def onset_of(links: Links, host: int) -> float:
+    return links.paces[np.uint64(4 * host + 3)]  # type: ignore[return-value]
+
+
+@inlined
+def target_of(links: Links, link: int) -> int:
+    return links.targets[np.uint64(2 * link)]  # type: ignore[return-value]
+
+
+@inlined
+def rate_of(links: Links, link: int) -> float:
+    return links.rates[np.uint64(2 * link + 1)]  # type: ignore[return-value]
 
 
 class Terms(NamedTuple):
@@ -108,16 +133,15 @@ def course(links: Links, terms: Terms, world: World, work: Work) -> tuple[int, f
             return touched, np.inf
         following = first(queue, links.begins)
         if following >= 0:
-            ahead(links.targets, links.begins[following, 0])
-            ahead(links.targets, links.begins[following, 0] + 8)
+            ahead(links.targets, 2 * begin_of(links, following))
         if when != time[host]:
             continue  # it was compromised sooner, from elsewhere
         begin = float(when)
-        if terms.onset and when > 0 and links.paces[host, 3] < np.inf:
-            begin += exponential(world.onsets, host) / links.paces[host, 3]
+        if terms.onset and when > 0 and onset_of(links, host) < np.inf:
+            begin += exponential(world.onsets, host) / onset_of(links, host)
         need = np.inf
-        if terms.recovery and links.paces[host, 2] > 0:
-            need = exponential(world.recoveries, host) / (links.paces[host, 2] * world.cleaning)
+        if terms.recovery and recovery_of(links, host) > 0:
+            need = exponential(world.recoveries, host) / (recovery_of(links, host) * world.cleaning)
         end = begin + need
         if begin < terms.until:
             if len(terms.starts) == 0:
@@ -135,16 +159,16 @@ def _attack(links: Links, terms: Terms, world: World, work: Work, attack: tuple[
     """All links of a host that attacks from `begin` for `lasts` days become events, if they fire before it ends."""
     host, begin, lasts, touched = attack
     lasts = min(lasts, terms.until - begin) * world.transmission
-    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
-        most = links.rates[link, 1] * lasts
+    for link in range(begin_of(links, host), begin_of(links, host + 1)):
+        most = rate_of(links, link) * lasts
         share = uniform(world.links, link)
         if share + 0.5 * share * share > most:
             continue  # less than -log(1 - share), which takes longer to compute
-        need = -math.log(1.0 - share)
+        need = minus_log(1.0 - share)
         if need > most:
             continue
-        when = np.float32(min(begin + need / (links.rates[link, 1] * world.transmission), terms.until))
-        touched = reach(work, when, links.targets[link, 0], touched)
+        when = np.float32(min(begin + need / (rate_of(links, link) * world.transmission), terms.until))
+        touched = reach(work, when, target_of(links, link), touched)
     return touched
 
 
@@ -155,11 +179,11 @@ def _attack_in_phases(
     """The same where rates change with time: from `begin` to `end`."""
     host, begin, end, touched = attack
     end = min(end, terms.until)
-    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
-        need = exponential(world.links, link) / (links.rates[link, 1] * world.transmission)
+    for link in range(begin_of(links, host), begin_of(links, host + 1)):
+        need = exponential(world.links, link) / (rate_of(links, link) * world.transmission)
         when = later(terms.starts, terms.transmission, link, begin, need)
         if when <= end and when < np.inf:
-            touched = reach(work, np.float32(when), links.targets[link, 0], touched)
+            touched = reach(work, np.float32(when), target_of(links, link), touched)
     return touched
 
 

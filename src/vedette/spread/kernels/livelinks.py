@@ -7,7 +7,6 @@ holds all that can happen in it.
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +15,13 @@ import numpy.typing as npt
 from vedette.spread.graph import Floats, Hosts
 from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, stream
 from vedette.spread.kernels.compiled import inlined, kernel
+from vedette.spread.kernels.queue import Queue, clear, pop, push
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
+_UNSEEN, _WAITING = -1, -2
 NO_END = 1e300  # days: whatever comes to pass does so before
 
 
@@ -54,24 +55,12 @@ class World(NamedTuple):
 
 
 class Left(NamedTuple):
-    """The links of a world that are left, in the form of World."""
+    """The links of a world that are left, in the form of World, when each host is compromised, and who waits."""
 
     begins: Places
     ends: Hosts
-
-
-@inlined
-def next_of(todo: list[tuple[float, int]], timed: bool) -> tuple[float, int]:
-    """Whose turn it is: who is compromised first, or anyone where times do not matter."""
-    return heappop(todo) if timed else todo.pop()
-
-
-@inlined
-def await_turn(todo: list[tuple[float, int]], when: float, host: int, timed: bool) -> None:
-    if timed:
-        heappush(todo, (when, host))
-    else:
-        todo.append((when, host))
+    when: Floats
+    queue: Queue
 
 
 @inlined
@@ -81,25 +70,46 @@ def passed(need: np.float32, rate: np.float32, spell: np.float32) -> float:
     return float(days) if days <= spell else np.inf
 
 
+class Room(NamedTuple):
+    """What one thread writes: the world, the place of each host in it (-1, and -1 again afterwards), and who waits for
+    its turn."""
+
+    world: World
+    local: Hosts
+    stack: Hosts
+    queue: Queue
+
+
 @kernel
-def gather(
-    setting: Setting, seed: np.uint64, number: int, scales: tuple[float, float], room: World, local: Hosts
-) -> tuple[int, int]:
-    """Fill `room` with world `number`, whose rates are multiplied by `scales[0]` and recovery by `scales[1]`: needs are
-    those of the rates unmultiplied. Returns how many hosts and links it has. `local`: -1 for each host, and again."""
+def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, float], room: Room) -> tuple[int, int]:
+    """Fill `room.world` with world `number`, whose rates are multiplied by `scales[0]` and recovery by `scales[1]`:
+    needs are those of the rates unmultiplied. Returns how many hosts and links it has."""
     links_of, ends_of = stream(seed, number, LINKS), stream(seed, number, RECOVERIES)
     waits_of, timed = stream(seed, number, ONSETS), setting.until < NO_END
-    todo = [(0.0, int(v)) for v in setting.entries]
-    hosts, links = 0, 0
-    room.begins[0] = 0
-    while len(todo) > 0:
-        when, v = next_of(todo, timed)
+    world, local, stack = room.world, room.local, room.stack
+    hosts, links, filled = 0, 0, 0
+    world.begins[0] = 0
+    clear(room.queue)
+    for i in range(len(setting.entries)):
+        push(room.queue, np.float32(0), setting.entries[i])
+        stack[i] = setting.entries[i]
+        local[setting.entries[i]] = _WAITING
+        filled += 1
+    while True:
+        when, v = np.float32(0), -1
+        if timed:
+            when, v = pop(room.queue, setting.offsets)
+        elif filled > 0:
+            filled -= 1
+            v = stack[filled]
+        if v < 0:
+            break
         if local[v] >= 0:
             continue
         local[v] = hosts
         wait = np.float32(exponential(waits_of, v) / setting.onset[v])
         spell = np.float32(exponential(ends_of, v) / (setting.recovery[v] * scales[1]))
-        room.hosts[hosts], room.waits[hosts], room.spells[hosts] = v, wait, spell
+        world.hosts[hosts], world.waits[hosts], world.spells[hosts] = v, wait, spell
         for place in range(setting.offsets[v], setting.offsets[v + 1]):
             u, rate = setting.targets[place], setting.rates[place]
             if rate == 0 or setting.immune[u]:
@@ -107,47 +117,57 @@ def gather(
             need = np.float32(exponential(links_of, place) / scales[0])
             there = when + wait + passed(need, rate, spell)
             if there <= setting.until:
-                room.places[links], room.ends[links], room.needs[links] = place, u, need
+                world.places[links], world.ends[links], world.needs[links] = place, u, need
                 links += 1
-                if local[u] < 0:
-                    await_turn(todo, there, int(u), timed)
+                if timed and local[u] < 0:
+                    push(room.queue, np.float32(there), u)
+                elif local[u] == _UNSEEN:
+                    local[u] = _WAITING
+                    stack[filled] = u
+                    filled += 1
         hosts += 1
-        room.begins[hosts] = links
+        world.begins[hosts] = links
     for link in range(links):
-        room.ends[link] = local[room.ends[link]]
+        world.ends[link] = local[world.ends[link]]
     for i in range(len(setting.entries)):
-        room.starts[i] = local[setting.entries[i]]
+        world.starts[i] = local[setting.entries[i]]
     for host in range(hosts):
-        local[room.hosts[host]] = -1
+        local[world.hosts[host]] = _UNSEEN
     return hosts, links
 
 
 @inlined
-def times(world: World, until: float, rates: Floats, gone: Flags, when: npt.NDArray[np.float64]) -> None:
-    """When each host of a world is compromised with what is left: Dijkstra's algorithm."""
-    when[:] = np.inf
-    todo = [(0.0, int(start)) for start in world.starts]
-    while len(todo) > 0:
-        day, host = heappop(todo)
-        if when[host] <= day:
+def times(world: World, until: float, rates: Floats, gone: Flags, left: Left) -> None:
+    """Fill `left.when` with the day on which each host of a world is compromised, inf for never: Dijkstra's
+    algorithm."""
+    left.when[:] = np.inf
+    clear(left.queue)
+    for i in range(len(world.starts)):
+        push(left.queue, np.float32(0), world.starts[i])
+    while True:
+        day, host = pop(left.queue, world.begins)
+        if host < 0:
+            break
+        if left.when[host] <= day:
             continue
-        when[host] = day
+        left.when[host] = day
         if gone[world.hosts[host]]:
             continue
         for link in range(world.begins[host], world.begins[host + 1]):
             end = world.ends[link]
             there = day + world.waits[host] + passed(world.needs[link], rates[world.places[link]], world.spells[host])
-            if there <= until and there < when[end] and not gone[world.hosts[end]]:
-                heappush(todo, (there, int(end)))
+            if there <= until and there < left.when[end] and not gone[world.hosts[end]]:
+                push(left.queue, np.float32(there), end)
 
 
 @kernel
 def remain(world: World, until: float, rates: Floats, gone: Flags, left: Left) -> int:
     """Fill `left` with the links that are passed at other rates, float32 (m), once some hosts, bool (n), are isolated.
     Returns how many. An entry that is isolated stays compromised."""
-    when = np.zeros(len(world.hosts))
     if until < NO_END:
-        times(world, until, rates, gone, when)
+        times(world, until, rates, gone, left)
+    else:
+        left.when[:] = 0
     links = 0
     left.begins[0] = 0
     for host in range(len(world.hosts)):
@@ -155,7 +175,7 @@ def remain(world: World, until: float, rates: Floats, gone: Flags, left: Left) -
             for link in range(world.begins[host], world.begins[host + 1]):
                 end = world.ends[link]
                 days = passed(world.needs[link], rates[world.places[link]], world.spells[host])
-                if when[host] + world.waits[host] + days <= until and not gone[world.hosts[end]]:
+                if left.when[host] + world.waits[host] + days <= until and not gone[world.hosts[end]]:
                     left.ends[links] = end
                     links += 1
         left.begins[host + 1] = links

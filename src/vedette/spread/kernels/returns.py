@@ -11,7 +11,18 @@ import numpy as np
 
 from vedette.spread.kernels.chance import again, exponential
 from vedette.spread.kernels.compiled import inlined
-from vedette.spread.kernels.events import Links, Terms, Work, World, later, tally
+from vedette.spread.kernels.events import (
+    Links,
+    Terms,
+    Work,
+    World,
+    begin_of,
+    later,
+    rate_of,
+    recovery_of,
+    tally,
+    target_of,
+)
 from vedette.spread.kernels.queue import clear, pop, push
 
 
@@ -28,7 +39,7 @@ def course_with_returns(links: Links, terms: Terms, world: World, work: Work) ->
         when, link = pop(work.queue, links.targets)
         if link < 0:
             return touched, np.inf
-        target = links.targets[link, 0]
+        target = target_of(links, link)
         if work.ends[target] <= when:
             touched = _compromise(links, terms, world, work, (target, when, touched))
             if len(terms.watched) and terms.watched[target]:
@@ -49,8 +60,8 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
     spell = work.spells[host]
     work.spells[host] = spell + 1
     end = np.inf
-    if links.paces[host, 2] > 0:
-        need = exponential(again(world.recoveries, host), spell) / (links.paces[host, 2] * world.cleaning)
+    if recovery_of(links, host) > 0:
+        need = exponential(again(world.recoveries, host), spell) / (recovery_of(links, host) * world.cleaning)
         if len(terms.starts):
             end = later(terms.starts, terms.cleaning, host, float(when), need)
         else:
@@ -64,7 +75,7 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
 def _begin(links: Links, terms: Terms, world: World, work: Work, event: tuple[int, np.float32]) -> None:
     """`host` attacks."""
     host, when = event
-    for link in range(links.begins[host, 0], links.begins[host + 1, 0]):
+    for link in range(begin_of(links, host), begin_of(links, host + 1)):
         work.tries[link] = 0
         _try(links, terms, world, work, (link, host, when))
 
@@ -73,13 +84,13 @@ def _begin(links: Links, terms: Terms, world: World, work: Work, event: tuple[in
 def _try(links: Links, terms: Terms, world: World, work: Work, event: tuple[int, int, np.float32]) -> None:
     """The next time that a link from `host` fires and is not in vain becomes an event, if it is soon enough."""
     link, host, when = event
-    since = float(max(when, work.ends[links.targets[link, 0]]))
+    since = float(max(when, work.ends[target_of(links, link)]))
     if since >= work.ends[host]:
         return
     tried = work.tries[link]
     work.tries[link] = tried + 1
     spell = again(again(world.links, link), work.spells[host])
-    need = exponential(spell, tried) / (links.rates[link, 1] * world.transmission)
+    need = exponential(spell, tried) / (rate_of(links, link) * world.transmission)
     if len(terms.starts):
         since = later(terms.starts, terms.transmission, link, since, need)
     else:
