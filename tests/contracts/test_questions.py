@@ -200,7 +200,7 @@ def test_deleting_my_data_takes_conversations_and_questions_and_leaves_the_accou
     door.ask(mine)
     door.http.post("/v1/questions", json={"text": "Why?"}, headers=mine)
     assert door.http.delete("/v1/me/data", headers=door.key("reader")).status_code == 403
-    assert door.http.delete("/v1/me/data", headers=mine).json() == {"conversations": 1, "questions": 1}
+    assert door.http.delete("/v1/me/data", headers=mine).json() == {"conversations": 1, "questions": 1, "forecasts": 0}
     assert door.http.get("/v1/conversations", headers=mine).json() == {"conversations": []}
     assert door.http.get("/v1/questions", headers=mine).json() == {"questions": []}
     assert door.http.get("/v1/me", headers=mine).json()["person"]["name"] == "reader"

@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from vedette.errors import BadInput
 from vedette.records import Incident
 from vedette.spread.calibrate import priors as prior
+from vedette.spread.calibrate.likelihood import Fitted, fit, observed
 from vedette.spread.calibrate.priors import Priors
-from vedette.spread.graph import Floats
-from vedette.spread.prepared import Prepared
+from vedette.spread.graph import Floats, Graph
 
 PRIOR = (
     "The rates come from CVSS, EPSS, KEV and controls, not from a history of this network: they are believed to within "
     "a factor of 5, and recovery to within one of 2.7 (95 %)."
 )
+FEWEST = 5
+"""Incidents below which a history says nothing on rates."""
 
 
-def draws_of(prepared: Prepared, incidents: tuple[Incident, ...], number: int, seed: int) -> tuple[Floats, list[str]]:
-    """Float32 (number, 2), see `simulate.Run.scales`, and a sentence on where they come from."""
-    drawn = prior.draw(Priors(), number, np.random.default_rng(seed))
-    return drawn[:, [prior.LINKS, prior.RECOVERY]].astype(np.float32), [PRIOR]
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What is believed of a network's rates, and the sentences that say why. Without a history `fitted` is None."""
+
+    fitted: Fitted | None
+    sentences: tuple[str, ...]
+
+    def scales(self, number: int, seed: int) -> Floats:
+        """Float32 (number, 2), see `simulate.Run.scales`."""
+        if self.fitted is not None:
+            return self.fitted.scales(number, seed)
+        drawn = prior.draw(Priors(), number, np.random.default_rng(seed))
+        return drawn[:, [prior.LINKS, prior.RECOVERY]].astype(np.float32)
+
+    def priors(self) -> Priors:
+        """What a bank of simulated outbreaks is drawn from."""
+        if self.fitted is None:
+            return Priors()
+        logs = np.log(self.fitted.drawn[:, :2])
+        links, recovery = ((float(np.exp(mean)), float(sd)) for mean, sd in zip(logs.mean(0), logs.std(0), strict=True))
+        return Priors(links=links, recovery=recovery)
+
+
+def learned(graph: Graph, hosts: tuple[str, ...], incidents: tuple[Incident, ...]) -> Learned:
+    """What the history says of the rates of `graph`, which are those of no scenario. A history that cannot be true of
+    the network says nothing."""
+    if len(incidents) < FEWEST:
+        return Learned(None, (PRIOR,))
+    try:
+        found = fit(graph, observed(incidents, {host: place for place, host in enumerate(hosts)}), Priors())
+    except BadInput as error:
+        return Learned(None, (PRIOR, f"The history was left out: {error.message}"))
+    outbreaks = len({one.outbreak for one in incidents})
+    low, high = found.links_interval
+    slow, fast = found.recovery_interval
+    return Learned(
+        found,
+        (
+            f"The rates are calibrated on {len(incidents)} incidents of {outbreaks} outbreaks: links at "
+            f"{found.links:.2g} times the rules' rates (95 %: {low:.2g} to {high:.2g}), recovery at "
+            f"{found.recovery:.2g} times ({slow:.2g} to {fast:.2g}); links explain {found.explained:.0%} of the "
+            "compromises. Incidents that nobody found are not in it.",
+            f"What comes from outside the network's links, {found.background:.1g} a day for each host, is left out.",
+        ),
+    )

@@ -20,7 +20,7 @@ from vedette.records import (
     WhatIf,
 )
 from vedette.spread.change import apply
-from vedette.spread.draws import draws_of
+from vedette.spread.draws import Learned, learned
 from vedette.spread.graph import Floats, Graph, Hosts
 from vedette.spread.network import Names, digest, jewels
 from vedette.spread.prepared import Prepared, graph_of_network
@@ -81,7 +81,7 @@ def case_of(ground: Ground, scenario: Scenario) -> Case:
     prepared = graph_of_network(ground.network, ground.rules, ground.facts, scenario.cve)
     entries, immune, said = _state(ground, scenario)
     places = {host: place for place, host in enumerate(prepared.hosts)}
-    scales, learned = draws_of(prepared, ground.incidents, scenario.draws, scenario.seed)
+    known = learned_of(ground, prepared if not scenario.cve else None)
     outbreak = Outbreak(
         entries=np.array(sorted({places[host] for host in entries}), dtype=np.int32),
         model=scenario.model,
@@ -94,10 +94,17 @@ def case_of(ground: Ground, scenario: Scenario) -> Case:
         scenario=replace(scenario, sources=entries),
         prepared=prepared,
         outbreak=outbreak,
-        scales=scales,
+        scales=known.scales(scenario.draws, scenario.seed),
         watched=np.array(precious, dtype=np.int32),
-        assumptions=(*said, *learned, *prepared.assumptions, *ground.network.assumptions),
+        assumptions=(*said, *known.sentences, *prepared.assumptions, *ground.network.assumptions),
     )
+
+
+def learned_of(ground: Ground, prepared: Prepared | None = None) -> Learned:
+    """What the history says of the rates as they are in no scenario: those that it happened under."""
+    if prepared is None:
+        prepared = graph_of_network(ground.network, ground.rules, ground.facts)
+    return learned(prepared.graph, prepared.hosts, ground.incidents)
 
 
 def check(scenario: Scenario) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.spread.graph import Floats, Hosts
-from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, stream
+from vedette.spread.kernels.chance import LINKS, ONSETS, RECOVERIES, exponential, stream, uniform
 from vedette.spread.kernels.compiled import inlined, kernel
 from vedette.spread.kernels.queue import Queue, clear, pop, push
 
@@ -87,7 +87,7 @@ def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, 
     links_of, ends_of = stream(seed, number, LINKS), stream(seed, number, RECOVERIES)
     waits_of, timed = stream(seed, number, ONSETS), setting.until < NO_END
     world, local, stack = room.world, room.local, room.stack
-    hosts, links, filled = 0, 0, 0
+    hosts, links, filled, most = 0, 0, 0, 1.0001 * scales[0]
     world.begins[0] = 0
     clear(room.queue)
     for i in range(len(setting.entries)):
@@ -112,7 +112,8 @@ def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, 
         world.hosts[hosts], world.waits[hosts], world.spells[hosts] = v, wait, spell
         for place in range(setting.offsets[v], setting.offsets[v + 1]):
             u, rate = setting.targets[place], setting.rates[place]
-            if rate == 0 or setting.immune[u]:
+            # The exponential number of a uniform one is larger than that: most links need no logarithm.
+            if uniform(links_of, place) > spell * rate * most or rate == 0 or setting.immune[u]:
                 continue
             need = np.float32(exponential(links_of, place) / scales[0])
             there = when + wait + passed(need, rate, spell)

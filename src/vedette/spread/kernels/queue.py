@@ -25,12 +25,12 @@ _SPAN = 8.0  # how many times as long as the mean time that events still wait th
 
 
 class Queue(NamedTuple):
-    """`item`, `when`, `after`: events and who follows them in their list. `heads[b]`: the first one of bucket `b`, the
-    last list being of those that wait. `heap_*`: the bucket at hand. `state` and `scale`: see the names above."""
+    """`event[3 * e]` is what event `e` is, `when[3 * e + 1]` its time, in the same memory, and `event[3 * e + 2]` the
+    next one in its list. `heads[b]`: the first one of bucket `b`, the last list being of those that wait. `heap_*`: the
+    bucket at hand. `state` and `scale`: see the names above."""
 
-    item: Ints
+    event: Ints
     when: Floats
-    after: Ints
     heads: Ints
     heap_item: Ints
     heap_when: Floats
@@ -40,11 +40,11 @@ class Queue(NamedTuple):
 
 def queue_of(hosts: int, events: int) -> Queue:
     """A queue for at most so many `events` at a time. Its memory is only taken once it is used."""
-    buckets = int(np.clip(2 ** int(np.log2(hosts + 1) - 2), 256, 16384))
+    buckets = int(np.clip(2 ** int(np.log2(hosts + 1) - 2), 256, 65536))
+    event = np.empty(3 * events, np.int32)
     return Queue(
-        item=np.empty(events, np.int32),
-        when=np.empty(events, np.float32),
-        after=np.empty(events, np.int32),
+        event=event,
+        when=event.view(np.float32),
         heads=np.full(buckets + 1, -1, np.int32),
         heap_item=np.empty(events + 1, np.int32),
         heap_when=np.empty(events + 1, np.float32),
@@ -79,13 +79,13 @@ def push(queue: Queue, when: np.float32, item: int) -> None:
         state[_WAITING] += 1
     slot = state[_FREE]
     if slot >= 0:
-        state[_FREE] = queue.after[slot]
+        state[_FREE] = queue.event[slot + 2]
     else:
         slot = state[_USED]
-        state[_USED] = slot + 1
-    queue.item[slot] = item
-    queue.when[slot] = when
-    queue.after[slot] = queue.heads[place]
+        state[_USED] = slot + 3
+    queue.event[slot] = item
+    queue.when[slot + 1] = when
+    queue.event[slot + 2] = queue.heads[place]
     queue.heads[place] = slot
 
 
@@ -113,10 +113,10 @@ def first(queue: Queue, rows: npt.NDArray[Any]) -> int:
         slot = queue.heads[at]
         queue.heads[at] = -1
         while slot >= 0:
-            after = queue.after[slot]
-            ahead(rows, queue.item[slot])
-            _sink(queue, queue.when[slot], queue.item[slot])
-            queue.after[slot] = state[_FREE]
+            after = queue.event[slot + 2]
+            ahead(rows, queue.event[slot])
+            _sink(queue, queue.when[slot + 1], queue.event[slot])
+            queue.event[slot + 2] = state[_FREE]
             state[_FREE] = slot
             state[_INSIDE] -= 1
             slot = after
@@ -129,9 +129,9 @@ def _lay(queue: Queue) -> None:
     state, last = queue.state, len(queue.heads) - 1
     slot, first, total = queue.heads[last], np.inf, 0.0
     while slot >= 0:
-        first = min(first, queue.when[slot])
-        total += queue.when[slot]
-        slot = queue.after[slot]
+        first = min(first, queue.when[slot + 1])
+        total += queue.when[slot + 1]
+        slot = queue.event[slot + 2]
     reach = _SPAN * (total / state[_WAITING] - first)
     inverse = last / reach if reach > first * 1e-6 else 1e30  # no span at all: only those of the same time
     queue.scale[_BEGIN], queue.scale[_INVERSE] = first, inverse
@@ -139,12 +139,12 @@ def _lay(queue: Queue) -> None:
     slot = queue.heads[last]
     queue.heads[last] = -1
     while slot >= 0:
-        after, far = queue.after[slot], (queue.when[slot] - first) * inverse
+        after, far = queue.event[slot + 2], (queue.when[slot + 1] - first) * inverse
         place = int(far) if far < last else last
         if place < last:
             state[_INSIDE] += 1
             state[_WAITING] -= 1
-        queue.after[slot] = queue.heads[place]
+        queue.event[slot + 2] = queue.heads[place]
         queue.heads[place] = slot
         slot = after
 
