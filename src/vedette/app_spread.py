@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import secrets
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ from vedette.spread.store import ForecastStore
 from vedette.storage.database import Database, database_in_memory
 
 if TYPE_CHECKING:
-    from vedette.spread.perform import Models
+    from vedette.spread.forecast.contract import CurveKind
 
 
 def local_forecasting(
@@ -30,7 +32,7 @@ def local_forecasting(
     """The service over the database; `stack` stops what runs. Raises SettingsError."""
     chosen = settings.forecast
     store = ForecastStore(database)
-    world = World(_now, lambda: secrets.token_hex(16), models)
+    world = World(_now, lambda: secrets.token_hex(16), kinds)
     jobs = Jobs(store, Limits(chosen.at_once, chosen.each), world.now, world.new_id)
     stack.callback(jobs.close)
     return LocalForecasting(store, jobs, knowledge, rules(chosen), world)
@@ -45,11 +47,16 @@ def kept_in_memory(settings: Settings, network: Network, knowledge: Knowledge, s
     return forecasting
 
 
-def models() -> Models:
-    """The kinds of models that can be made here."""
-    from vedette.spread.perform import Models
+def kinds() -> Mapping[str, CurveKind]:
+    """The kinds of models that can be made here: those of torch where it is installed."""
+    from vedette.spread.forecast.kinds import KINDS
 
-    return Models()
+    if importlib.util.find_spec("torch") is None:
+        return KINDS
+    from vedette.engines import diffusion
+    from vedette.spread.forecast.banded import banded
+
+    return {**KINDS, diffusion.KIND: banded(diffusion.kind())}
 
 
 def rules(settings: ForecastSettings) -> RateRules:

@@ -43,6 +43,7 @@ from vedette.records import (
 Json = dict[str, Any]
 ACCESS_HEADER = "Vedette-Access"
 """In a request of somebody who sees everything: the JSON of the `Access` that it is to be answered for."""
+_MOST = 2**1023  # a larger whole number is no float
 T = TypeVar("T")
 
 
@@ -88,7 +89,7 @@ def _decode(hint: Any, data: Any, where: str) -> Any:
         _expect(isinstance(data, Mapping), data, where)
         return {key: _decode(get_args(hint)[1], value, f"{where}.{key}") for key, value in data.items()}
     if hint is float:
-        return float(_expect(isinstance(data, (int, float)) and not isinstance(data, bool), data, where))
+        return float(_expect(type(data) is float or (type(data) is int and abs(data) < _MOST), data, where))
     return _expect(type(data) is hint, data, where)
 
 

@@ -17,7 +17,6 @@ from vedette.questions.service import LocalQuestions, Rules
 from vedette.questions.store import SqlQuestions
 from vedette.services import Conversations, Forecasting, Knowledge, Questions, Services
 from vedette.spread.jobs import Jobs, Limits
-from vedette.spread.perform import Models
 from vedette.spread.rates import RateRules
 from vedette.spread.service import LocalForecasting
 from vedette.spread.service import World as SpreadWorld
@@ -56,7 +55,7 @@ def _questions(database: Database) -> Questions:
 
 @contextmanager
 def _forecasting(database: Database, knowledge: Knowledge) -> Iterator[Forecasting]:
-    world = SpreadWorld(lambda: datetime.now(UTC), lambda: secrets.token_hex(16), Models)
+    world = SpreadWorld(lambda: datetime.now(UTC), lambda: secrets.token_hex(16), dict)
     store = ForecastStore(database)
     with closing(Jobs(store, Limits(), world.now, world.new_id)) as jobs:
         yield LocalForecasting(store, jobs, knowledge, RateRules(), world)

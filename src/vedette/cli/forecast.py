@@ -57,8 +57,8 @@ def run(
 
     \b
     Examples:
-      vedette forecast run --network examples/network/office.json --from web-01 --days 5
-      vedette forecast run --network examples/network/office.json --from web-01 --cve CVE-2021-44228 --json
+      vedette forecast run --network examples/network/network.json --from web-1 --days 5
+      vedette forecast run --network examples/network/network.json --from web-1 --cve CVE-2021-44228 --json
     """
     from vedette.cli.show_forecast import show_forecast
     from vedette.records import Changes, Forecast, ForecastRequest, Scenario
@@ -94,8 +94,8 @@ def whatif(
 
     \b
     Examples:
-      vedette forecast whatif --network examples/network/office.json --from web-01 --isolate app-01
-      vedette forecast whatif --network examples/network/office.json --from web-01 --patch CVE-2021-44228 --json
+      vedette forecast whatif --network examples/network/network.json --from web-1 --isolate app-1
+      vedette forecast whatif --network examples/network/network.json --from web-1 --patch CVE-2021-44228 --json
     """
     from vedette.cli.show_forecast import show_whatif
     from vedette.records import Changes, ForecastRequest, Scenario, WhatIf
@@ -137,8 +137,8 @@ def contain(
 
     \b
     Examples:
-      vedette forecast contain --network examples/network/office.json --from web-01 --k 3
-      vedette forecast contain --network examples/network/office.json --from web-01 --by cve --json
+      vedette forecast contain --network examples/network/network.json --from web-1 --k 3
+      vedette forecast contain --network examples/network/network.json --from web-1 --by cve --json
     """
     from vedette.cli.show_forecast import show_containment
     from vedette.records import Changes, Containment, ContainWish, ForecastRequest, Scenario

@@ -72,7 +72,12 @@ def promote(
     force: Annotated[bool, typer.Option("--force", help="Whatever its backtest says.")] = False,
     json_: AsJson = False,
 ) -> None:
-    """Make a model the champion that forecasts, where its last backtest allows it."""
+    """Make a model the champion that forecasts, where its last backtest allows it.
+
+    \b
+    Examples:
+      vedette forecast promote office analogs-1 --force
+    """
     from vedette.records_json import encode
 
     with stored(ctx) as forecasting:

@@ -26,7 +26,7 @@ def add(
 
     \b
     Examples:
-      vedette forecast add examples/network/office.json --name office
+      vedette forecast add examples/network/network.json --name office
     """
     from vedette.records_json import encode
 

@@ -119,7 +119,7 @@ def kept_for(graph: Graph, wanted: Wanted, run: Run) -> Kept:
     days = len(wanted.days)
     return Kept(
         first=run.first,
-        scales=np.ascontiguousarray(scales, dtype=np.float32),
+        scales=np.array(scales, dtype=np.float32, order="C"),  # a copy: one that cannot be written is another type
         sizes=np.zeros(run.worlds, dtype=np.int64),
         total=np.zeros((run.worlds, days), dtype=np.int32),
         active=np.zeros((run.worlds, days), dtype=np.int32),
@@ -132,6 +132,7 @@ def kept_for(graph: Graph, wanted: Wanted, run: Run) -> Kept:
 def work_of(graph: Graph, outbreak: Outbreak, wanted: Wanted) -> Work:
     """What one thread writes."""
     returns = outbreak.model == "SIS"
+    most = int(np.diff(graph.offsets).max())
     time = np.full(graph.hosts, np.inf, dtype=np.float32)
     ends = np.zeros(graph.hosts if returns else 0, dtype=np.float32)
     time[outbreak.immune] = -1
@@ -142,6 +143,8 @@ def work_of(graph: Graph, outbreak: Outbreak, wanted: Wanted) -> Work:
         time=time,
         touched=np.empty(graph.hosts, dtype=np.int32),
         queue=queue_of(graph.hosts, graph.links + len(outbreak.entries)),
+        targets=np.empty(most, dtype=np.int32),
+        whens=np.empty(most, dtype=np.float32),
         days=wanted.days,
         fresh=tally(),
         rise=tally(),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from operator import attrgetter
 
 from vedette.errors import BadInput, NotFound, TooLarge
 from vedette.records import Asset, Link, Network, NetworkService, Weakness
@@ -20,6 +21,7 @@ MOST_PORT = 65_535
 _KINDS = ("reach", "credential")
 _LONGEST_ID = 300
 _CVE = re.compile(r"cve-\d{4}-\d{4,}", re.IGNORECASE)
+_ENDS = attrgetter("source", "target", "kind", "port")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -242,7 +244,7 @@ def _links(given: tuple[Link, ...], assets: tuple[Asset, ...]) -> tuple[tuple[Li
     notes = _Notes()
     ids: Mapping[str, str] = {asset.id: asset.id for asset in assets}
     known: Names | None = None
-    kept: dict[tuple[str, str, str, int], Link] = {}
+    whole: list[Link] = []
     for link in given:
         if link.source not in ids or link.target not in ids:
             known = known or Names(assets)
@@ -251,16 +253,21 @@ def _links(given: tuple[Link, ...], assets: tuple[Asset, ...]) -> tuple[tuple[Li
             notes.note("link to itself was left out", "links to themselves were left out", link.source)
             continue
         _check_link(link)
-        before = kept.setdefault((link.source, link.target, link.kind, link.port), link)
-        if before is not link:
-            _check_twice(before, link)
+        whole.append(link)
+    whole.sort(key=_ENDS)
+    kept = whole[:1]
+    for link in whole[1:]:
+        if _ENDS(link) == _ENDS(kept[-1]):
+            _check_twice(kept[-1], link)
             notes.note("link was given twice and counts once", "links were given twice and count once", _arrow(link))
-    linked = {end for link in kept.values() for end in (link.source, link.target)}
+        else:
+            kept.append(link)
+    linked = {link.source for link in kept} | {link.target for link in kept}
     for asset in assets:
         if asset.id not in linked:
             one = "host has no link: it is compromised only where it is a source"
             notes.note(one, "hosts have no link: they are compromised only where they are sources", asset.id)
-    return tuple(kept[ends] for ends in sorted(kept)), list(notes.sentences())
+    return tuple(kept), list(notes.sentences())
 
 
 def _arrow(link: Link) -> str:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from vedette.errors import BadInput
 from vedette.records import ForecastRequest, ForecastResult, Scenario
-from vedette.spread.forecast.contract import CurveKind
 from vedette.spread.levers import levers_of
 from vedette.spread.measures import containment
 from vedette.spread.scenario import Case, Ground, case_of, forecast, whatif
-from vedette.spread.store import ForecastStore
+from vedette.spread.training import Workshop, compare, train
 from vedette.spread.watched import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The kinds of models of curves that can be made here, by name."""
-
-    kinds: Mapping[str, CurveKind] = field(default_factory=dict)
-
-
-def performed(
-    request: ForecastRequest, ground: Ground, models: Models, store: ForecastStore, watch: Watch
-) -> ForecastResult:
-    """Do it. Raises BadInput, NotFound, Cancelled."""
+def performed(request: ForecastRequest, ground: Ground, shop: Workshop, watch: Watch) -> ForecastResult:
+    """Do it. Raises BadInput, NotFound, MissingExtra, Cancelled."""
     if request.kind in ("forecast", "whatif"):
         case = _case(request.scenario, ground, watch)
         if request.kind == "whatif":
@@ -36,7 +25,9 @@ def performed(
         if request.wish is None:
             raise BadInput("Say what may be done: how many measures, hosts or vulnerabilities.")
         return containment(_case(request.wish.scenario, ground, watch), request.wish, watch)
-    raise BadInput(f"{request.kind} cannot be done.")
+    if request.kind == "train":
+        return train(ground, request.kinds, shop, watch)
+    return compare(ground, shop, watch)
 
 
 def _case(scenario: Scenario | None, ground: Ground, watch: Watch) -> Case:

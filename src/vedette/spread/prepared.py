@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -134,7 +135,8 @@ def graph_of_network(network: Network, rules: RateRules, facts: Facts, cve: str 
     """
     known = {name: fact for name in _cves(network) if (fact := facts(name)) is not None}
     exposures, taken = _exposures(network, rules, known, cve.strip().upper())
-    ends, bare = _Ends(network), _bare(network)
+    ends = _Ends(network)
+    bare = bool(ends.open.all()) and not any(asset.weaknesses for asset in network.assets)
     keys, place = np.unique(ends.source * len(network.assets) + ends.target, return_inverse=True)
     fixed = np.bincount(place, weights=_fixed(network, rules, ends, bare), minlength=len(keys)).astype(np.float64)
     places, rows = _channels(ends, place, exposures)
@@ -174,38 +176,28 @@ def fixed_factors(network: Network, rules: RateRules, kind: str, host: int) -> t
 
 
 class _Ends:
-    """The links of a network as arrays: int64 `source`, `target`, int32 `port`, bool `open` (a reach link whose rate
-    comes from weaknesses) and `near` (both ends in one group)."""
+    """The links of a network as arrays: int64 `source`, `target`, int32 `port`, float64 `rate` by hand (nan: none),
+    bool `open` (a reach link whose rate comes from weaknesses) and `near` (both ends in one group)."""
 
     def __init__(self, network: Network) -> None:
         index = {asset.id: number for number, asset in enumerate(network.assets)}
-        number = len(network.links)
-        links = network.links
-        self.source = np.fromiter((index[link.source] for link in links), dtype=np.int64, count=number)
-        self.target = np.fromiter((index[link.target] for link in links), dtype=np.int64, count=number)
-        self.port = np.fromiter((link.port for link in links), dtype=np.int32, count=number)
-        self.open = np.fromiter((link.kind == "reach" and link.rate is None for link in links), bool, number)
+        number, links = len(network.links), network.links
+        self.source = np.fromiter(map(index.__getitem__, map(attrgetter("source"), links)), np.int64, number)
+        self.target = np.fromiter(map(index.__getitem__, map(attrgetter("target"), links)), np.int64, number)
+        self.port = np.fromiter(map(attrgetter("port"), links), np.int32, number)
+        self.rate = np.array(list(map(attrgetter("rate"), links)), dtype=np.float64)  # None becomes nan
+        self.open = np.fromiter(map("reach".__eq__, map(attrgetter("kind"), links)), bool, number) & np.isnan(self.rate)
         codes: dict[str, int] = {}
         group = np.array([codes.setdefault(asset.group, len(codes)) if asset.group else -1 for asset in network.assets])
         self.near = (group[self.source] == group[self.target]) & (group[self.source] >= 0)
 
 
-def _bare(network: Network) -> bool:
-    """Whether nothing is known but who reaches whom."""
-    if any(asset.weaknesses for asset in network.assets):
-        return False
-    return all(link.kind == "reach" and link.rate is None for link in network.links)
-
-
 def _fixed(network: Network, rules: RateRules, ends: _Ends, bare: bool) -> Doubles:
     """What each link carries whatever is weak at its target, 1/day."""
-    used = [int(host) for host in np.unique(ends.target)]
-    opened = {host: product(fixed_factors(network, rules, "reach" if bare else "credential", host)) for host in used}
-    given = (
-        link.rate if link.rate is not None else opened[host] if bare or link.kind == "credential" else 0.0
-        for link, host in zip(network.links, ends.target.tolist(), strict=True)
-    )
-    return np.fromiter(given, dtype=np.float64, count=len(network.links))
+    kind = "reach" if bare else "credential"
+    opened = np.array([product(fixed_factors(network, rules, kind, host)) for host in range(len(network.assets))])
+    given = np.where(ends.open & (not bare), 0.0, opened[ends.target])
+    return np.where(np.isnan(ends.rate), given, ends.rate)
 
 
 def _cves(network: Network) -> list[str]:

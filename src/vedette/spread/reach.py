@@ -70,7 +70,9 @@ def percolation_of(graph: Graph, outbreak: Outbreak, run: Run) -> Percolation:
         raise BadInput("Times matter in this outbreak: leave out `until` and phases, and take SI, SIR or SEIR.")
     rates = graph.rates
     if terms.onset and not graph.onset.all():
-        rates = np.where(np.repeat(graph.onset == 0, np.diff(graph.offsets)), np.float32(0), rates)
+        never = graph.onset == 0
+        never[terms.entries] = False  # they attack from day 0 on
+        rates = np.where(np.repeat(never, np.diff(graph.offsets)), np.float32(0), rates)
     recovery = np.maximum(graph.recovery if terms.recovery else np.float32(0), np.full(graph.hosts, _SLOWEST))
     factors = np.minimum(scales[:, 0] / np.maximum(scales[:, 1], _SLOWEST), _LARGEST)
     immune = np.unique(np.asarray(outbreak.immune, dtype=np.int32))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from vedette.errors import BadInput, Conflict, NotFound
 from vedette.records import (
     OWNER,
+    OWNER_ID,
     Access,
     ForecastJob,
     ForecastModel,
@@ -40,8 +41,9 @@ from vedette.spread.store import ForecastStore, absent
 from vedette.spread.watched import watched
 
 if TYPE_CHECKING:
-    from vedette.spread.perform import Models
+    from vedette.spread.forecast.contract import CurveKind
     from vedette.spread.scenario import Ground
+    from vedette.spread.training import Workshop
 
 MOST_LINES = 20_000
 LONGEST_NAME = 100
@@ -49,11 +51,13 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The time, in UTC, 32 random hexadecimal digits, and the models that can be made here."""
+    """The time, in UTC, 32 random hexadecimal digits, and the kinds of models that can be made here. Where it
+    `retrains`, a network whose champion no longer fits its history is trained anew by itself."""
 
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    models: Callable[[], Models]
+    kinds: Callable[[], Mapping[str, CurveKind]]
+    retrains: bool = False
 
 
 class LocalForecasting:
@@ -128,7 +132,10 @@ class LocalForecasting:
         return rate_lines(ground.network, ground.rules, ground.facts, cve)
 
     def observe(self, name: str, incidents: tuple[Incident, ...]) -> int:
-        return self._store.observe(name, checked_incidents(self.network(name), incidents).incidents)
+        new = self._store.observe(name, checked_incidents(self.network(name), incidents).incidents)
+        if self._world.retrains and self._due(name):
+            self._jobs.submit(OWNER_ID, ForecastRequest("train", network=name), self.perform)
+        return new
 
     def incidents(self, name: str) -> tuple[Incident, ...]:
         self._found(name)
@@ -138,7 +145,7 @@ class LocalForecasting:
         from vedette.spread.perform import performed
 
         ground = self._ground(self._about(request))
-        yield from watched(partial(performed, request, ground, self._world.models(), self._store))
+        yield from watched(partial(performed, request, ground, self._shop()))
 
     def models(self, name: str) -> tuple[ForecastModel, ...]:
         self._found(name)
@@ -196,6 +203,20 @@ class LocalForecasting:
             facts=facts_of(knowledge),
             cite=lambda cves: cited(knowledge, cves),
         )
+
+    def _shop(self) -> Workshop:
+        from vedette.spread.training import Workshop
+
+        return Workshop(self._world.kinds(), self._store, self._world.now, self._world.new_id)
+
+    def _due(self, name: str) -> bool:
+        """Whether the champion should learn again."""
+        if not any(model.state == "champion" for model in self._store.models(name)):
+            return False
+        from vedette.spread.training import drifted
+
+        found = drifted(self._ground(name), self._shop())
+        return found is not None and found.due
 
     def _found(self, name: str) -> NetworkInfo:
         for info in self._store.networks():

@@ -30,7 +30,6 @@ from vedette.records import (
 from vedette.services import Knowledge
 from vedette.spread.chat import Foreseeing, network_document
 from vedette.spread.jobs import Jobs, Limits
-from vedette.spread.perform import Models
 from vedette.spread.rates import RateRules
 from vedette.spread.service import LocalForecasting, World
 from vedette.spread.store import ForecastStore
@@ -56,7 +55,7 @@ def forecasting(tmp_path: Path) -> Iterator[LocalForecasting]:
     database = open_database(sqlite_url(tmp_path / "people.db"))
     store, now = ForecastStore(database), lambda: datetime.now(UTC)
     jobs = Jobs(store, Limits(), now, lambda: "1" * 32)
-    made = LocalForecasting(store, jobs, FixedKnowledge(), RateRules(), World(now, lambda: "2" * 32, Models))
+    made = LocalForecasting(store, jobs, FixedKnowledge(), RateRules(), World(now, lambda: "2" * 32, dict))
     made.seen_by(ANA, FixedKnowledge()).store(STAR)
     yield made
     jobs.close()

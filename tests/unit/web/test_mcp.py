@@ -62,7 +62,8 @@ def test_the_tools_say_that_they_only_read(door: Door, mode: str) -> None:
         return (await client.list_tools()).tools
 
     tools = spoken(door, mode, talk)
-    assert [tool.name for tool in tools] == ["search", "ask", "open_source", "lookup_identifier"]
+    names = ["search", "ask", "open_source", "lookup_identifier", "forecast_spread", "contain_spread"]
+    assert [tool.name for tool in tools] == names
     for tool in tools:
         assert tool.annotations.read_only_hint is True
         assert tool.annotations.open_world_hint is False

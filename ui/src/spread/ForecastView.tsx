@@ -22,7 +22,7 @@ export function ForecastView({ forecast, network }: { forecast: Forecast; networ
           <FanFigure days={forecast.days} bands={forecast.total} day={day} onDay={setDay} />
         </Section>
         <Section title={t("spread.jewels")}>
-          <JewelTable jewels={forecast.jewels} />
+          <JewelTable jewels={forecast.jewels} last={forecast.days.at(-1) ?? 0} />
           <Sentences title={t("spread.levers")} sentences={forecast.levers} />
         </Section>
       </div>

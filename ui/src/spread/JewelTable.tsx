@@ -8,12 +8,13 @@ import classes from "./Spread.module.css";
 import { useNumbers } from "./useNumbers";
 import { useSpread } from "./useSpread";
 
-/** When crown jewels fall, and how probable it is that they never do. */
-export function JewelTable({ jewels }: { jewels: JewelTime[] }) {
+/** When crown jewels fall, and how probable it is that they do not until the `last` day. */
+export function JewelTable({ jewels, last }: { jewels: JewelTime[]; last: number }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
   const { assets, select } = useSpread();
   if (jewels.length === 0) return <Empty>{t("spread.noJewels")}</Empty>;
+  const when = (days: number | null) => (days === null ? `> ${numbers.days(last)}` : numbers.days(days));
   return (
     <DataTable
       caption={t("spread.jewels")}
@@ -22,7 +23,7 @@ export function JewelTable({ jewels }: { jewels: JewelTime[] }) {
           <Table.Th>{t("spread.column.host")}</Table.Th>
           <Table.Th title={t("spread.p10Hint")}>{t("spread.p10")}</Table.Th>
           <Table.Th title={t("spread.medianHint")}>{t("spread.median")}</Table.Th>
-          <Table.Th>{t("spread.never")}</Table.Th>
+          <Table.Th>{t("spread.notBy", { day: numbers.day(last) })}</Table.Th>
         </>
       }
     >
@@ -33,8 +34,8 @@ export function JewelTable({ jewels }: { jewels: JewelTime[] }) {
               {assets.get(jewel.host)?.name || jewel.host}
             </button>
           </Table.Td>
-          <Table.Td className={tables.nowrap}>{jewel.p10 === null ? "–" : numbers.days(jewel.p10)}</Table.Td>
-          <Table.Td className={tables.nowrap}>{jewel.median === null ? "–" : numbers.days(jewel.median)}</Table.Td>
+          <Table.Td className={tables.nowrap}>{when(jewel.p10)}</Table.Td>
+          <Table.Td className={tables.nowrap}>{when(jewel.median)}</Table.Td>
           <Table.Td className={tables.nowrap}>
             {numbers.share(jewel.never)}
             <div className={tables.quiet}>{numbers.shares(jewel.never_low, jewel.never_high)}</div>

@@ -69,7 +69,7 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
       cy.edges(".near").removeClass("near");
       if (selected) cy.getElementById(selected).connectedEdges().addClass("near");
     });
-    cy.style(styles(scheme));
+    cy.style(styles(scheme, drawing.links.length));
     named(cy);
   }, [drawing, look, selected, scheme]);
 
@@ -113,7 +113,7 @@ function named(cy: Core) {
   });
 }
 
-function styles(scheme: Scheme): StylesheetStyle[] {
+function styles(scheme: Scheme, links: number): StylesheetStyle[] {
   const dark = scheme === "dark";
   const [ink, ground, line] = dark ? ["#eef2f4", "#151b21", "#6f7c87"] : ["#1c2328", "#ffffff", "#7a868f"];
   return [
@@ -150,7 +150,7 @@ function styles(scheme: Scheme): StylesheetStyle[] {
         "border-color": line,
       },
     },
-    { selector: "edge", style: { width: 1, "line-color": line, opacity: 0.16, "curve-style": "haystack", "z-index-compare": "manual", "z-index": 1 } },
+    { selector: "edge", style: { width: 1, "line-color": line, opacity: Math.min(0.3, Math.max(0.04, 200 / links)), "curve-style": "haystack", "z-index-compare": "manual", "z-index": 1 } },
     {
       selector: ".carries, .near",
       style: { width: 2, opacity: 0.85, "curve-style": "straight", "target-arrow-shape": "triangle", "target-arrow-color": line, "arrow-scale": 0.8, "z-index": 2 },

@@ -67,7 +67,7 @@ function packed(radii: readonly number[]): Point[] {
     for (let turn = 0; ; turn += 1) {
       const reach = 6 * Math.sqrt(turn);
       const centre = { x: 1.5 * reach * Math.cos(turn * GOLDEN), y: reach * Math.sin(turn * GOLDEN) };
-      if (centres.every((other, at) => apart(centre, other) > r + (radii[at] ?? 0) + GAP * 0.9)) {
+      if (centres.every((other, at) => apart(centre, other) > r + (radii[at] ?? 0) + GAP * 1.5)) {
         centres.push(centre);
         break;
       }

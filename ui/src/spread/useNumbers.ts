@@ -2,6 +2,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Band } from "../api";
 
+/** Two ends as one where they read the same; else as `from` and `to` say them. */
+const between = (low: string, high: string, from = low, to = high): string => (low === high ? low : from === to ? from : `${from}–${to}`);
+
 /** Numbers as they are written in the language of the page. */
 export function useNumbers() {
   const { t, i18n } = useTranslation();
@@ -23,14 +26,14 @@ export function useNumbers() {
       count: (value: number) => whole.format(value),
       share,
       /** `0 %–12 %`, once where both ends read the same. */
-      shares: (low: number, high: number) => (share(low) === share(high) ? share(low) : `${share(low)}–${share(high)}`),
+      shares: (low: number, high: number) => between(share(low), share(high), shares.format(low), shares.format(high)),
       /** A difference of probabilities, in hundredths. */
       points: (value: number) => t("spread.points", { shown: signed.format(100 * value) }),
       rate: (value: number) => rates.format(value),
       day: (value: number) => t("spread.day", { day: fine.format(value) }),
       days: (value: number) => t("spread.days", { count: Math.round(value * 10) / 10, shown: fine.format(value) }),
-      range80: (band: Band) => `${hosts(band.low80)}–${hosts(band.high80)}`,
-      range95: (band: Band) => `${hosts(band.low95)}–${hosts(band.high95)}`,
+      range80: ({ low80, high80 }: Band) => between(hosts(low80), hosts(high80)),
+      range95: ({ low95, high95 }: Band) => between(hosts(low95), hosts(high95)),
     };
   }, [t, language]);
 }

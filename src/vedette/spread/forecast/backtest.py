@@ -36,8 +36,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A model on w windows, each of an outbreak of `outbreaks` (w): its `crps`, `wis`, `energy` (lower is better), which
-    share of the days lay within its bands `within80` and `within95`, and the PIT of the total of the days ahead."""
+    """A model on w windows, each of an outbreak of `outbreaks` (w): its `crps`, `wis`, `energy` (lower is better),
+    which share of the days lay within its bands `within80` and `within95`, and the PIT of the total of all days."""
 
     model: str
     crps: Array

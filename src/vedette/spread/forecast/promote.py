@@ -27,7 +27,7 @@ class Verdict:
 
 
 def verdict(challenger: Scored, champion: Scored, baseline: bool = False) -> Verdict:
-    """Better by 2 % at least, with an interval wholly below 1, and with bands that hold. A baseline is never promoted."""
+    """Better by 2 % at least, with an interval wholly below 1, and with bands that hold; a baseline never."""
     found, low, high = ratio(challenger, champion)
     said = f"CRPS {found:.3f} of that of {champion.model} (95 %: {low:.3f} to {high:.3f})"
     metrics = challenger.metrics()
@@ -50,8 +50,8 @@ def verdict(challenger: Scored, champion: Scored, baseline: bool = False) -> Ver
 
 
 def compared(network: str, scored: Sequence[Scored], champion: str, baselines: Container[str]) -> Backtest:
-    """The rows of a backtest beside its champion, best CRPS first, and what follows from them. Raises BadInput where the
-    champion was not tried."""
+    """The rows of a backtest beside its champion, best CRPS first, and what follows from them. Raises BadInput where
+    the champion was not tried."""
     reigning = next((one for one in scored if one.model == champion), None)
     if reigning is None:
         raise BadInput(f"The champion {champion} is not among the models that were tried; train it first.")

@@ -152,7 +152,7 @@ def words(value: Any, where: str) -> tuple[str, ...]:
 def number(value: Any, where: str) -> float:
     try:
         found = float(value) if not isinstance(value, bool) else math.nan
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if math.isnan(found):
         raise BadInput(f"{where} is {str(value)[:40]!r}; give a number, with a point where it has decimals.")

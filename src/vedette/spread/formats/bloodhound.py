@@ -115,7 +115,7 @@ def _take(domain: _Domain, kind: str, row: Row, file: str) -> None:
         if not sid:
             raise BadInput(f"{file} has one of its {kind} without ObjectIdentifier ({properties.get('name', '?')}).")
         domain.counted[kind] += 1
-        domain.counted["aces"] += len(row.get("Aces") or ())
+        domain.counted["aces"] += len(_list(row.get("Aces")))
         primary = row.get("PrimaryGroupSID") or row.get("PrimaryGroupSid")
         if primary:
             domain.parents.setdefault(sid, set()).add(str(primary).upper())
@@ -151,15 +151,20 @@ def _computer(domain: _Domain, sid: str, row: Row, properties: Row) -> None:
 def _granted(row: Row) -> Iterator[tuple[str, list[str]]]:
     for right in _RIGHTS:
         yield right, _sids(row.get(right))
-    for group in row.get("LocalGroups") or ():
-        kind = _GROUPS.get(_sid(group)[-4:]) if isinstance(group, Mapping) else None
+    for group in _list(row.get("LocalGroups")):
+        kind = _GROUPS.get(_sid(group)[-4:])
         if kind:
             yield kind, _sids(group)
 
 
 def _results(given: Any) -> list[Row]:
-    rows = given.get("Results") if isinstance(given, Mapping) else given
-    return [row for row in rows or () if isinstance(row, Mapping)]
+    return _list(given.get("Results") if isinstance(given, Mapping) else given)
+
+
+def _list(given: Any) -> list[Row]:
+    if given is not None and not (isinstance(given, list) and all(isinstance(row, Mapping) for row in given)):
+        raise BadInput(f"The collection has {str(given)[:40]!r} in place of a list of objects; collect it again.")
+    return given or []
 
 
 def _sids(given: Any) -> list[str]:

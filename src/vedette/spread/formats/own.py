@@ -26,6 +26,8 @@ def loads(content: bytes, file: str) -> Any:
         raise BadInput(f"{file} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
         raise BadInput(f"{file} is nested too deeply to be a network.") from error
+    except ValueError as error:
+        raise BadInput(f"{file} has a number that is too long to be read: {error}.") from error
 
 
 def dumps(network: Network) -> str:

@@ -54,7 +54,7 @@ def read(files: Mapping[str, bytes], name: str) -> Network:
 
 def rows(content: bytes, file: str, names: Mapping[str, tuple[str, ...]], unknown: dict[str, None]) -> Iterator[Row]:
     """(where it stands, attributes by our names) of each line. Raises BadInput naming the line that does not fit."""
-    reader = csv.reader(io.StringIO(_text(content, file)), delimiter=_delimiter(content), strict=True)
+    reader = csv.reader(io.StringIO(_text(content, file), None), delimiter=_delimiter(content), strict=True)
     try:
         header = next(reader, [])
         if len({column.strip().lower() for column in header}) < len(header):
@@ -77,7 +77,11 @@ def rows(content: bytes, file: str, names: Mapping[str, tuple[str, ...]], unknow
 
 def columns(content: bytes, file: str) -> list[str]:
     """The names in the first line, in lower case."""
-    line = next(csv.reader(io.StringIO(_text(content[:65_536], file, "ignore")), delimiter=_delimiter(content)), [])
+    begin = io.StringIO(_text(content[:65_536], file, "ignore"), None)
+    try:
+        line = next(csv.reader(begin, delimiter=_delimiter(content)), [])
+    except csv.Error as error:
+        raise BadInput(f"{file}, line 1 is not CSV: {error}.") from error
     return [column.strip().lower() for column in line]
 
 

@@ -103,3 +103,8 @@ def _sources() -> bytes:
     """The state of all kernels: one calls what stands in the file of another."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest()
+
+
+def kept() -> bool:
+    """Whether there is compiled code beside the kernels of this package."""
+    return any((Path(__file__).parent / "__pycache__").glob("*.nbi"))

@@ -43,22 +43,22 @@ def begin_of(links: Links, host: int) -> int:
 
 @inlined
 def recovery_of(links: Links, host: int) -> float:
-    return links.paces[np.uint64(4 * host + 2)]  # type: ignore[return-value]
+    return links.paces[np.uint64(4 * host + 2)]  # type: ignore[no-any-return]
 
 
 @inlined
 def onset_of(links: Links, host: int) -> float:
-    return links.paces[np.uint64(4 * host + 3)]  # type: ignore[return-value]
+    return links.paces[np.uint64(4 * host + 3)]  # type: ignore[no-any-return]
 
 
 @inlined
 def target_of(links: Links, link: int) -> int:
-    return links.targets[np.uint64(2 * link)]  # type: ignore[return-value]
+    return links.targets[np.uint64(2 * link)]  # type: ignore[no-any-return]
 
 
 @inlined
 def rate_of(links: Links, link: int) -> float:
-    return links.rates[np.uint64(2 * link + 1)]  # type: ignore[return-value]
+    return links.rates[np.uint64(2 * link + 1)]  # type: ignore[no-any-return]
 
 
 class Terms(NamedTuple):
@@ -95,6 +95,8 @@ class Work(NamedTuple):
     time: Floats
     touched: Ints
     queue: Queue
+    targets: Ints
+    whens: Floats
     days: Floats
     fresh: Ints
     rise: Ints
@@ -159,6 +161,7 @@ def _attack(links: Links, terms: Terms, world: World, work: Work, attack: tuple[
     """All links of a host that attacks from `begin` for `lasts` days become events, if they fire before it ends."""
     host, begin, lasts, touched = attack
     lasts = min(lasts, terms.until - begin) * world.transmission
+    fires = 0
     for link in range(begin_of(links, host), begin_of(links, host + 1)):
         most = rate_of(links, link) * lasts
         share = uniform(world.links, link)
@@ -167,8 +170,13 @@ def _attack(links: Links, terms: Terms, world: World, work: Work, attack: tuple[
         need = minus_log(1.0 - share)
         if need > most:
             continue
-        when = np.float32(min(begin + need / (rate_of(links, link) * world.transmission), terms.until))
-        touched = reach(work, when, target_of(links, link), touched)
+        target = target_of(links, link)
+        ahead(work.time, target)
+        work.targets[np.uint64(fires)] = target
+        work.whens[np.uint64(fires)] = min(begin + need / (rate_of(links, link) * world.transmission), terms.until)
+        fires += 1
+    for fire in range(fires):
+        touched = reach(work, work.whens[np.uint64(fire)], work.targets[np.uint64(fire)], touched)
     return touched
 
 

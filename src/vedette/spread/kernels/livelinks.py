@@ -21,7 +21,7 @@ Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-_UNSEEN, _WAITING = -1, -2
+_UNSEEN, _WAITING, _ENTRY = -1, -2, -3
 NO_END = 1e300  # days: whatever comes to pass does so before
 
 
@@ -93,7 +93,7 @@ def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, 
     for i in range(len(setting.entries)):
         push(room.queue, np.float32(0), setting.entries[i])
         stack[i] = setting.entries[i]
-        local[setting.entries[i]] = _WAITING
+        local[setting.entries[i]] = _ENTRY
         filled += 1
     while True:
         when, v = np.float32(0), -1
@@ -106,8 +106,8 @@ def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, 
             break
         if local[v] >= 0:
             continue
+        wait = np.float32(0 if local[v] == _ENTRY else exponential(waits_of, v) / setting.onset[v])
         local[v] = hosts
-        wait = np.float32(exponential(waits_of, v) / setting.onset[v])
         spell = np.float32(exponential(ends_of, v) / (setting.recovery[v] * scales[1]))
         world.hosts[hosts], world.waits[hosts], world.spells[hosts] = v, wait, spell
         for place in range(setting.offsets[v], setting.offsets[v + 1]):

@@ -65,7 +65,7 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
         if len(terms.starts):
             end = later(terms.starts, terms.cleaning, host, float(when), need)
         else:
-            end = when + need
+            end = float(when) + need
     work.ends[host] = end
     tally(work, when, end)
     return touched

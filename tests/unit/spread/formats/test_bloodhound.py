@@ -108,6 +108,7 @@ def test_sessions_and_rights_become_links(given: dict[str, bytes]) -> None:
     assert "1 disabled computers were left out" in said
     assert "4 rights on objects (ACEs)" in said
     assert "All count alike" in said
+    assert "itself" not in said  # no computer leads to itself, whoever is signed in there
 
 
 def test_the_account_of_a_computer_opens_what_its_group_may() -> None:
@@ -166,6 +167,14 @@ def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ('{"data": [{"Properties": {}}], "meta": {"type": "computers"}}', "without ObjectIdentifier"),
         ('{"data": [1], "meta": {"type": "users"}}', "is no collection of BloodHound"),
         ('{"data": [], "meta": {"type": "azure", "version": 6}}', "collection of Azure"),
+        (
+            '{"data": [{"ObjectIdentifier": "S-1", "Sessions": 3}], "meta": {"type": "computers"}}',
+            "has '3' in place of",
+        ),
+        (
+            '{"data": [{"ObjectIdentifier": "S-1", "Aces": [1]}], "meta": {"type": "users"}}',
+            "in place of a list of obj",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(text: str, sentence: str) -> None:

@@ -87,6 +87,8 @@ def test_links_alone_are_a_network() -> None:
         ({"n_json": "{}", "m_json": "{}"}, "is one file, not 2"),
         ({"n_json": "{}", "a_csv": "id\na\n"}, "several formats: n.json (json), a.csv (csv)"),
         ({"n_json": "[" * 200_000}, "nested too deeply"),
+        ({"n_json": '{"assets": [{"id": "a", "factor": 1%s}]}' % ("0" * 400)}, "Asset.factor cannot be int"),
+        ({"n_json": "[" + "1" * 5000 + "]"}, "has a number that is too long"),
         ({}, "no file"),
     ],
 )
