@@ -57,19 +57,20 @@ def opened(settings: Settings) -> Iterator[Services]:
     """The services in this process, the one owner of the data folder. Raises Conflict, StorageError, SettingsError."""
     from vedette.app_conversations import local_conversations, open_people
     from vedette.app_questions import Desk, local_questions, open_store, worker
-    from vedette.app_spread import local_forecasting
+    from vedette.app_spread import foreseeing, local_forecasting
 
     with ExitStack() as stack:
         bell = bell_of(settings, stack)
         chain = _chain(settings, stack, bell)
-        knowledge = build(settings, chain, stack, bell)
+        documents = build(settings, chain, stack, bell)
         database = open_people(settings, stack)
         if bell is not None:
-            stack.enter_context(bell.ringing(knowledge))
+            stack.enter_context(bell.ringing(documents))
         conversations = local_conversations(settings, database, chain)
         store = open_store(settings, database, stack)
         questions = local_questions(settings, store)
-        forecasting = local_forecasting(settings, database, knowledge, stack)
+        forecasting = local_forecasting(settings, database, documents, stack, retrains=True)
+        knowledge = foreseeing(documents, lambda: forecasting)
         accounts: LocalAccounts | None = None
         if settings.accounts.sign_in:
             from vedette.app_people import local_accounts
@@ -109,8 +110,10 @@ def connect(settings: Settings, note: Callable[[str], None]) -> Iterator[Knowled
     """The documents of the data folder: of the server that owns it, which `note` is told, else in this process."""
     server = running.find(settings.data)
     if server is None:
-        with open_knowledge(settings) as knowledge:
-            yield knowledge
+        from vedette.app_spread import forecasting_within, foreseeing
+
+        with open_knowledge(settings) as documents, ExitStack() as stack:
+            yield foreseeing(documents, forecasting_within(settings, documents, stack))
         return
     from vedette.remote.service import connected
 
@@ -124,12 +127,11 @@ def connect_counsel(settings: Settings, note: Callable[[str], None]) -> Iterator
     """As `connect`, with the forecasts of the data folder's owner."""
     server = running.find(settings.data)
     if server is None:
-        from vedette.app_conversations import open_people
-        from vedette.app_spread import local_forecasting
+        from vedette.app_spread import forecasting_within, foreseeing
 
-        with open_knowledge(settings) as knowledge, ExitStack() as stack:
-            people = open_people(settings, stack)
-            yield Counsel(knowledge, local_forecasting(settings, people, knowledge, stack), OWNER_ID)
+        with open_knowledge(settings) as documents, ExitStack() as stack:
+            forecasting = forecasting_within(settings, documents, stack)
+            yield Counsel(foreseeing(documents, forecasting), forecasting(), OWNER_ID)
         return
     from vedette.remote.service import connected
 

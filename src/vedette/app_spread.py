@@ -5,17 +5,19 @@ from __future__ import annotations
 import importlib.util
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from vedette.errors import BadInput, SettingsError
 from vedette.records import Network
-from vedette.services import Knowledge
+from vedette.services import Forecasting, Knowledge
 from vedette.settings import Settings
 from vedette.settings.sections import ForecastSettings
+from vedette.spread.chat import Foreseeing
 from vedette.spread.jobs import Jobs, Limits
 from vedette.spread.rates import RateRules, rules_of
 from vedette.spread.service import LocalForecasting, World
@@ -27,15 +29,33 @@ if TYPE_CHECKING:
 
 
 def local_forecasting(
-    settings: Settings, database: Database, knowledge: Knowledge, stack: ExitStack
+    settings: Settings, database: Database, knowledge: Knowledge, stack: ExitStack, retrains: bool = False
 ) -> LocalForecasting:
-    """The service over the database; `stack` stops what runs. Raises SettingsError."""
+    """The service over the database; `stack` stops what runs. A server `retrains` models by itself. Raises
+    SettingsError."""
     chosen = settings.forecast
     store = ForecastStore(database)
-    world = World(_now, lambda: secrets.token_hex(16), kinds)
+    world = World(_now, lambda: secrets.token_hex(16), kinds, retrains)
     jobs = Jobs(store, Limits(chosen.at_once, chosen.each), world.now, world.new_id)
     stack.callback(jobs.close)
     return LocalForecasting(store, jobs, knowledge, rules(chosen), world)
+
+
+def forecasting_within(settings: Settings, knowledge: Knowledge, stack: ExitStack) -> Callable[[], LocalForecasting]:
+    """The service of the data folder for one command, opened when somebody first asks for it."""
+
+    @cache
+    def opened() -> LocalForecasting:
+        from vedette.app_conversations import open_people
+
+        return local_forecasting(settings, open_people(settings, stack), knowledge, stack)
+
+    return opened
+
+
+def foreseeing(knowledge: Knowledge, forecasting: Callable[[], Forecasting]) -> Knowledge:
+    """The knowledge, whose answers tell of networks too."""
+    return cast(Knowledge, Foreseeing(knowledge, forecasting, lambda: datetime.now().date()))
 
 
 def kept_in_memory(settings: Settings, network: Network, knowledge: Knowledge, stack: ExitStack) -> LocalForecasting:

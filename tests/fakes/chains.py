@@ -11,8 +11,8 @@ from vedette.spread.graph import Graph
 from vedette.spread.outbreak import Outbreak
 
 Floats = npt.NDArray[np.float64]
-# What a host can be. R is not S: it was compromised once. In SIS, R is who was compromised and can be so again.
-S, E, I, R = 0, 1, 2, 3
+# What a host can be. Who is CLEANED was compromised once; in SIS, he can be so again.
+FREE, WAITING, ATTACKS, CLEANED = range(4)
 
 
 class Chain:
@@ -21,7 +21,7 @@ class Chain:
     def __init__(self, graph: Graph, outbreak: Outbreak) -> None:
         self.graph, self.outbreak = graph, outbreak
         self.sources = graph.sources()
-        begin = tuple(I if host in outbreak.entries else S for host in range(graph.hosts))
+        begin = tuple(ATTACKS if host in outbreak.entries else FREE for host in range(graph.hosts))
         self.states, self.number = [begin], {begin: 0}
         for state in self.states:  # which grows
             for host, _, becomes in self._moves(state, graph.rates, graph.recovery):
@@ -46,8 +46,8 @@ class Chain:
                 end = min([day, *(start for start in starts if start > now)])
                 chance = expm_multiply(self._rates(*factors[phase]).T * (end - now), chance)
                 now = end
-            once.append(chance @ (states != S))
-            is_now.append(chance @ ((states == E) | (states == I)))
+            once.append(chance @ (states != FREE))
+            is_now.append(chance @ ((states == WAITING) | (states == ATTACKS)))
         return np.clip(once, 0, 1), np.clip(is_now, 0, 1)
 
     def _rates(self, transmission: object, recovery: object) -> csr_array:
@@ -65,14 +65,14 @@ class Chain:
         """Which host becomes what, and at which rate."""
         model = self.outbreak.model
         moves: list[tuple[int, float, int]] = []
-        can_be = (S, R) if model == "SIS" else (S,)
+        can_be = (FREE, CLEANED) if model == "SIS" else (FREE,)
         for source, target, rate in zip(self.sources, self.graph.targets, along, strict=True):
-            if state[source] == I and state[target] in can_be and target not in self.outbreak.immune:
+            if state[source] == ATTACKS and state[target] in can_be and target not in self.outbreak.immune:
                 waits = model == "SEIR" and np.isfinite(self.graph.onset[target])
-                moves.append((int(target), float(rate), E if waits else I))
+                moves.append((int(target), float(rate), WAITING if waits else ATTACKS))
         for host, kind in enumerate(state):
-            if kind == E:
-                moves.append((host, float(self.graph.onset[host]), I))
-            elif kind == I and model != "SI":
-                moves.append((host, float(cleaning[host]), R))
+            if kind == WAITING:
+                moves.append((host, float(self.graph.onset[host]), ATTACKS))
+            elif kind == ATTACKS and model != "SI":
+                moves.append((host, float(cleaning[host]), CLEANED))
         return moves

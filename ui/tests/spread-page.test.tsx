@@ -25,15 +25,10 @@ const region = async (name: string) => within(await screen.findByRole("region", 
 const rows = (table: HTMLElement) => within(table).getAllByRole("row").slice(1).map((row) => row.textContent);
 afterEach(() => void vi.restoreAllMocks());
 
-/** Runs a forecast from web-1 by the form. */
-async function forecast(more: Parameters<typeof fakeSpread>[0] = {}) {
+/** Opens the forecast from web-1. */
+function forecast(more: Parameters<typeof fakeSpread>[0] = {}) {
   const server = fakeSpread(more);
-  open("/spread/office");
-  const box = await screen.findByRole("combobox", { name: /Compromised hosts/ });
-  await user.type(box, "10.0.0");
-  await user.click(await screen.findByRole("option", { name: /web-1/ }));
-  await user.keyboard("{Escape}");
-  await user.click(screen.getByRole("button", { name: "Forecast" }));
+  open("/spread/office/f1");
   return server;
 }
 
@@ -69,8 +64,12 @@ describe("the networks", () => {
 
 describe("a forecast", () => {
   it("is asked for by keyboard and pointer, and shown with its bands, its jewels and its reasons", async () => {
-    const { calls } = await forecast();
-    expect(await screen.findByText("From web-1 · 2 days · SIR", { exact: false }).catch(() => screen.findByText(/From web-1/))).toBeTruthy();
+    const { calls } = fakeSpread();
+    open("/spread/office");
+    await user.type(await screen.findByRole("combobox", { name: /Compromised hosts/ }), "10.0.0");
+    await user.click(await screen.findByRole("option", { name: /web-1/ }));
+    await user.click(screen.getByRole("button", { name: "Forecast" }));
+    expect(await screen.findByText("From web-1 · 7 days · SIR")).toBeTruthy();
     expect(posts(calls)[0]).toMatchObject({ kind: "forecast", scenario: { network: "office", sources: ["web-1"], cve: "", days: 7, worlds: null } });
     expect(await screen.findByText("By day 2: 3 hosts expected; 80 %: 2.5–3.5, 95 %: 2–4.")).toBeTruthy();
     expect(screen.getByRole("img", { name: /^Hosts compromised\. By day 2: 3 hosts expected/ })).toBeTruthy();
@@ -80,10 +79,10 @@ describe("a forecast", () => {
     expect(screen.getByText(/network × 0.85 · KEV × 2/, { selector: "td" })).toBeTruthy();
     expect(screen.getByText("A cleaned host is not compromised again (SIR).")).toBeTruthy();
     expect(await faults()).toEqual([]);
-  });
+  }, 30_000);
 
   it("shows each day on the map and in the table alike", async () => {
-    await forecast();
+    forecast();
     const table = await screen.findByRole("table", { name: "Hosts by probability" });
     expect(rows(table)[1]).toBe("Payrollservers60%30%–90%0.4");
     expect(rows(table)).toHaveLength(NETWORK.assets.length);
@@ -100,7 +99,7 @@ describe("a forecast", () => {
   });
 
   it("opens the card of a host from the table, with its weaknesses; those and sources open beside", async () => {
-    await forecast();
+    forecast();
     await user.click(await screen.findByRole("button", { name: "Payroll" }));
     const card = await region("Host Payroll");
     expect(card.getByText("By day 2: 60% (95 %: 30%–90%)")).toBeTruthy();
@@ -114,7 +113,7 @@ describe("a forecast", () => {
   });
 
   it("tells of its progress, can be cancelled, and says why it failed", async () => {
-    const { calls, finish } = await forecast({ hold: true });
+    const { calls, finish } = forecast({ hold: true });
     expect(await screen.findByText(/worlds 25 %/)).toBeTruthy();
     expect(screen.getByRole("progressbar", { name: "Being worked out" }).getAttribute("aria-valuenow")).toBe("25");
     finish("f1", { state: "failed", error: "The network has no host db-9." });
@@ -135,9 +134,7 @@ describe("a forecast", () => {
     expect(screen.getByText("Not in this network: nobody")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Forecast" }));
     expect(await screen.findByText("nobody is no host of office.")).toBeTruthy();
-    await user.keyboard("{Backspace}");
-    await user.click(screen.getByRole("button", { name: "Take all out" }));
-    await user.type(screen.getByRole("combobox", { name: /Compromised hosts/ }), "web-1{Enter}");
+    await user.type(screen.getByRole("combobox", { name: /Compromised hosts/ }), "{Backspace}");
     await user.click(screen.getByRole("button", { name: "Forecast" }));
     expect(await screen.findByRole("table", { name: "Hosts by probability" })).toBeTruthy();
     expect(posts(calls).at(-1)).toMatchObject({ scenario: { sources: ["web-1"], cve: "CVE-2021-44228", days: 30 } });
@@ -147,7 +144,7 @@ describe("a forecast", () => {
     const saved: Blob[] = [];
     vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: (blob: Blob) => (saved.push(blob), "blob:x"), revokeObjectURL: () => undefined }));
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
-    await forecast();
+    forecast();
     for (const form of ["CSV", "JSON"]) {
       await user.click(await screen.findByRole("button", { name: "Export" }));
       await user.click(await screen.findByRole("menuitem", { name: form }));
@@ -160,14 +157,14 @@ describe("a forecast", () => {
 
 describe("what if", () => {
   it("is asked by the switches of a host's card, and shown before and after over one scale", async () => {
-    const { calls } = await forecast();
+    const { calls } = forecast();
     await user.click(await screen.findByRole("button", { name: "Payroll" }));
     await user.click((await region("Host Payroll")).getByRole("switch", { name: "Isolate" }));
     await user.click((await region("Host Payroll")).getByRole("switch", { name: "Patch CVE-2020-1472" }));
     expect(drawn.props?.look("app-7").isolated).toBe(true);
     await user.click(screen.getByRole("button", { name: "Compare" }));
     expect(await screen.findByRole("heading", { name: "Before and after" })).toBeTruthy();
-    expect(posts(calls)[1]).toMatchObject({ kind: "whatif", scenario: { sources: ["web-1"], changes: { isolate: ["app-7"], patch: ["CVE-2020-1472"], patch_from: 0, patch_share: 1 } } });
+    expect(posts(calls)[0]).toMatchObject({ kind: "whatif", scenario: { sources: ["web-1"], changes: { isolate: ["app-7"], patch: ["CVE-2020-1472"], patch_from: 0, patch_share: 1 } } });
     expect(screen.getByText("Hosts saved").nextElementSibling?.textContent).toBe("195 %: 0–2");
     const changed = screen.getByRole("table", { name: "Hosts that it changes" });
     expect(rows(changed)).toEqual(["Payroll60%30%-30 points", "db-110%5%-5 points"]);
@@ -182,7 +179,7 @@ describe("what if", () => {
 
 describe("containment", () => {
   it("lists measures with their gain, and applies them as a what-if", async () => {
-    const { calls } = await forecast();
+    const { calls } = forecast();
     await user.click(await screen.findByRole("tab", { name: "Contain" }));
     await user.type(screen.getByRole("textbox", { name: "Costs" }), "db-1 three");
     await user.click(screen.getByRole("button", { name: "Find the best measures" }));
@@ -192,13 +189,13 @@ describe("containment", () => {
     await user.click(screen.getByRole("checkbox", { name: "Entries may be isolated too" }));
     await user.click(screen.getByRole("button", { name: "Find the best measures" }));
     expect(rows(await screen.findByRole("table", { name: "Measures, in order" }))).toEqual(["1Payroll1.91"]);
-    expect(posts(calls)[1]).toMatchObject({ kind: "contain", k: 5, by: "host", entries: true, forbidden: [], costs: { "db-1": 3 }, budget: 0, scenario: { sources: ["web-1"] } });
+    expect(posts(calls)[0]).toMatchObject({ kind: "contain", k: 5, by: "host", entries: true, forbidden: [], costs: { "db-1": 3 }, budget: 0, scenario: { sources: ["web-1"] } });
     expect(screen.getByText("Achieved drop").nextElementSibling?.textContent).toBe("295 %: 1–3");
     await waitFor(() => expect(drawn.props?.look("app-7").isolated).toBe(true));
     expect(await faults()).toEqual([]);
     await user.click(screen.getByRole("button", { name: "Apply as what-if" }));
     expect(await screen.findByRole("heading", { name: "Before and after" })).toBeTruthy();
-    expect(posts(calls)[2]).toMatchObject({ kind: "whatif", scenario: { changes: { isolate: ["app-7"], patch: [] } } });
+    expect(posts(calls)[1]).toMatchObject({ kind: "whatif", scenario: { changes: { isolate: ["app-7"], patch: [] } } });
   }, 30_000);
 });
 

@@ -22,7 +22,7 @@ def train(
 
     \b
     Examples:
-      vedette forecast train office
+      vedette forecast train office --kind analogs
     """
     from vedette.cli.show_forecast import show_models
     from vedette.records import ForecastRequest, Trained

@@ -99,6 +99,11 @@ class Asked:
     focus: tuple[str, ...] = ()
 
 
+def may_ask(text: str, earlier: Iterable[str]) -> bool:
+    """Whether the words alone allow that it is asked of a network; told without looking at any."""
+    return any(verb.search(said) for said in (text, *earlier) for verb in (_FALLS, _ISOLATE, _PATCH))
+
+
 def asked(text: str, earlier: Iterable[str], networks: Iterable[Known], today: date) -> Asked | None:
     """`earlier` questions of the conversation, the last one last: "and if we isolate mail-1?" goes on from them."""
     known = tuple(networks)

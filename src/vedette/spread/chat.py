@@ -32,19 +32,21 @@ from vedette.records import (
     StoredDocument,
 )
 from vedette.services import Forecasting, Knowledge
-from vedette.spread.asked import Asked, Known, asked
+from vedette.spread.asked import Asked, Known, asked, may_ask
 from vedette.spread.network import names
 from vedette.spread.words import NETWORK, Outlook, answer_text
 
 PROVIDER = "forecast"
 STAGE = "forecast"
+MOST_HOSTS = 50
+"""As many hosts go with an answer; the page has the others."""
 
 
 class Foreseeing:
-    """A `Knowledge` over `knowledge`, whose `ask` hands questions on spread to `forecasting`. `today` gives the date of
-    the machine, for "by Friday"."""
+    """A `Knowledge` over `knowledge`, whose `ask` hands questions on spread to `forecasting()`, which is called only for
+    what may be one. `today` gives the date of the machine, for "by Friday"."""
 
-    def __init__(self, knowledge: Knowledge, forecasting: Forecasting, today: Callable[[], date]) -> None:
+    def __init__(self, knowledge: Knowledge, forecasting: Callable[[], Forecasting], today: Callable[[], date]) -> None:
         self._knowledge = knowledge
         self._forecasting = forecasting
         self._today = today
@@ -55,11 +57,13 @@ class Foreseeing:
     def seen_by(self, access: Access) -> Knowledge:
         """See `Knowledge.seen_by`; networks are narrowed with the documents."""
         knowledge = self._knowledge.seen_by(access)
-        return cast(Knowledge, Foreseeing(knowledge, self._forecasting.seen_by(access, knowledge), self._today))
+        return cast(
+            Knowledge, Foreseeing(knowledge, lambda: self._forecasting().seen_by(access, knowledge), self._today)
+        )
 
     def document(self, document: str) -> StoredDocument:
         """See `Knowledge.document`; a network is one too."""
-        for info in self._forecasting.networks() if document.startswith(PREFIX) else ():
+        for info in self._forecasting().networks() if document.startswith(PREFIX) else ():
             if document == network_document(info.name):
                 return _stored(info)
         return self._knowledge.document(document)
@@ -70,11 +74,12 @@ class Foreseeing:
         return self._knowledge.ask(question) if found is None else self._foretold(question, found)
 
     def _asked(self, question: Question) -> Asked | None:
-        known = (
-            Known(info.name, names(self._forecasting.network(info.name).assets))
-            for info in self._forecasting.networks()
-        )
-        return asked(question.text, (turn.question for turn in question.history), known, self._today())
+        earlier = tuple(turn.question for turn in question.history)
+        if not may_ask(question.text, earlier):
+            return None
+        mine = self._forecasting()
+        known = (Known(info.name, names(mine.network(info.name).assets)) for info in mine.networks())
+        return asked(question.text, earlier, known, self._today())
 
     def _foretold(self, question: Question, found: Asked) -> Iterator[AnswerEvent]:
         begun = time.monotonic()
@@ -83,7 +88,7 @@ class Foreseeing:
         contained: Containment | None = None
         if found.wish is not None:
             contained = cast(Containment, self._result(ForecastRequest("contain", wish=found.wish)))
-        info = next((one for one in self._forecasting.networks() if one.name == found.scenario.network), None)
+        info = next((one for one in self._forecasting().networks() if one.name == found.scenario.network), None)
         if info is None:
             raise NotFound(f"The network {found.scenario.network!r} was removed meanwhile.")
         numbered = (replace(one, id=f"s{number}") for number, one in enumerate(made.sources, 2))
@@ -93,7 +98,7 @@ class Foreseeing:
         yield AnswerEvent("answer", answer=_answer(made, info, text, (time.monotonic() - begun) * 1000))
 
     def _result(self, request: ForecastRequest) -> Any:
-        for step in self._forecasting.perform(request):
+        for step in self._forecasting().perform(request):
             if not isinstance(step, ForecastProgress):
                 return step
         raise NotFound("The forecast ended without a result; ask again.")
@@ -155,7 +160,7 @@ def _answer(made: Forecast, info: NetworkInfo, text: str, elapsed_ms: float) -> 
         timings_ms={"forecast": elapsed_ms},
         checks=(Check("computed", True, detail),),
         confidence=1.0,
-        forecast=made,
+        forecast=replace(made, hosts=made.hosts[:MOST_HOSTS]),
     )
 
 

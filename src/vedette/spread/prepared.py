@@ -282,7 +282,20 @@ def _said(network: Network, rules: RateRules, graph: Graph, exploited: str) -> I
         yield f"No rule says what these controls do, so they change nothing: {', '.join(list(unknown)[:5])}."
     if exploited and not any(w.cve == exploited for asset in network.assets for w in asset.weaknesses):
         yield f"No asset of the network has {exploited}: the threat goes on by the other weaknesses and credentials."
+    parts = _parts(graph)
+    if parts > 1:
+        yield f"The network falls into {parts:,} parts that no link joins: nothing spreads from one to another."
     closed = int((graph.rates == 0).sum())
     if closed:
         what = "link leads" if closed == 1 else "links lead"
         yield f"{closed:,} {what} to no weakness that spreads and to no credential: closed, unless a rate is given."
+
+
+def _parts(graph: Graph) -> int:
+    """How many sets of two hosts or more no link joins, whatever its direction and rate."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    joined = csr_array((np.ones(graph.links, dtype=np.int8), graph.targets, graph.offsets), shape=(graph.hosts,) * 2)
+    _, part = connected_components(joined, directed=True, connection="weak")
+    return int((np.bincount(part) > 1).sum())

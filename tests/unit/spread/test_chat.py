@@ -64,7 +64,7 @@ def forecasting(tmp_path: Path) -> Iterator[LocalForecasting]:
 
 @pytest.fixture
 def chat(forecasting: LocalForecasting) -> Knowledge:
-    made: Knowledge = Foreseeing(FixedKnowledge(), forecasting, lambda: SUNDAY)  # type: ignore[assignment]
+    made: Knowledge = Foreseeing(FixedKnowledge(), lambda: forecasting, lambda: SUNDAY)  # type: ignore[assignment]
     return made
 
 

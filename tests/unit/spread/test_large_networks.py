@@ -65,8 +65,8 @@ def test_a_million_links() -> None:
     done = subprocess.run([sys.executable, "-c", program, __file__], capture_output=True, text=True, check=True)
     memory, checking, preparing = map(float, done.stdout.split())
     assert memory < 2048
-    assert checking < 30  # 6 to 11 s on a busy machine of 2026
-    assert preparing < 10
+    assert checking < 30  # 9 s on a busy machine of 2026
+    assert preparing < 15  # 5 s there
 
 
 def test_more_links_than_can_be_kept_are_refused_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:

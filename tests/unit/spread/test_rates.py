@@ -124,6 +124,14 @@ def test_a_bare_list_of_edges_spreads_at_a_rate_that_is_said() -> None:
     assert "each link was taken to carry 0.1 a day" in " ".join(ready.assumptions)
 
 
+def test_parts_that_no_link_joins_are_said() -> None:
+    hosts = [Asset(name) for name in "abcde"]
+    apart = prepared(*hosts, links=(Link("a", "b"), Link("d", "c")))
+    assert "falls into 2 parts" in " ".join(apart.assumptions)
+    joined = prepared(*hosts, links=(Link("a", "b"), Link("d", "c"), Link("b", "c")))
+    assert "parts" not in " ".join(joined.assumptions)  # and one host alone, of which `checked` speaks
+
+
 def test_recovery_and_onset() -> None:
     ready = prepared(Asset("a"), Asset("b", controls=("edr",)), Asset("c", recovery=0.0), links=())
     assert ready.graph.recovery.tolist() == pytest.approx([0.1, 0.3, 0.0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fakes.chains import Chain
 from scipy.special import lambertw
 from scipy.stats import norm
 
+from fakes.chains import Chain
 from vedette.spread.graph import Graph, graph_of
 from vedette.spread.outbreak import ByDay, Model, Outbreak, Phase, Run
 from vedette.spread.simulate import simulate
@@ -44,7 +44,15 @@ def check(graph: Graph, outbreak: Outbreak) -> None:
 
 @pytest.mark.parametrize(
     ("model", "hosts", "immune"),
-    [("SI", 8, ()), ("SI", 6, (3,)), ("SIR", 6, ()), ("SIR", 5, (3,)), ("SEIR", 5, ()), ("SIS", 5, ()), ("SIS", 5, (3,))],
+    [
+        ("SI", 8, ()),
+        ("SI", 6, (3,)),
+        ("SIR", 6, ()),
+        ("SIR", 5, (3,)),
+        ("SEIR", 5, ()),
+        ("SIS", 5, ()),
+        ("SIS", 5, (3,)),
+    ],
 )
 def test_every_state_of_a_small_graph(model: Model, hosts: int, immune: tuple[int, ...]) -> None:
     check(small(hosts, seed=hosts), Outbreak(np.array([0, 4]), model, immune=np.array(immune, dtype=np.int32)))

@@ -40,7 +40,7 @@ export function ChangeTable({ hosts }: { hosts: WhatIf["hosts"] }) {
             key={by}
             label={t(`spread.column.${by}`)}
             sorted={sort.by === by ? (sort.down ? "descending" : "ascending") : undefined}
-            className={by === "host" ? tables.main : undefined}
+            className={by === "host" ? tables.main : by === "change" ? tables.wide : undefined}
             onPress={() => setSort({ by, down: sort.by === by ? !sort.down : by === "before" || by === "after" })}
           />
         ))}
@@ -51,10 +51,11 @@ export function ChangeTable({ hosts }: { hosts: WhatIf["hosts"] }) {
               <button type="button" className={classes.hostName} onClick={() => select(row.id)}>
                 {row.host}
               </button>
+              <div className={`${tables.quiet} ${tables.small}`}>{numbers.points(row.change)}</div>
             </Table.Td>
             <Table.Td>{numbers.share(row.before)}</Table.Td>
             <Table.Td>{numbers.share(row.after)}</Table.Td>
-            <Table.Td className={tables.nowrap}>{numbers.points(row.change)}</Table.Td>
+            <Table.Td className={`${tables.wide} ${tables.nowrap}`}>{numbers.points(row.change)}</Table.Td>
           </Table.Tr>
         ))}
       </DataTable>

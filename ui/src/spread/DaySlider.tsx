@@ -40,7 +40,7 @@ export function DaySlider({ days, value, onChange }: Props) {
         value={value}
         label={null}
         thumbLabel={t("spread.dayShown")}
-        thumbProps={{ "aria-valuetext": shown }}
+        thumbValueText={shown}
         marks={last <= 31 ? days.map((_, at) => ({ value: at })) : []}
         onChange={(place) => {
           setPlaying(false);

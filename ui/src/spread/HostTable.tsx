@@ -53,7 +53,7 @@ export function HostTable({ forecast, day }: { forecast: Forecast | null; day: n
               <>
                 {head("host", tables.main)}
                 {forecast && head("probability")}
-                {head("criticality")}
+                {head("criticality", forecast ? tables.wide : undefined)}
               </>
             }
           >
@@ -64,6 +64,11 @@ export function HostTable({ forecast, day }: { forecast: Forecast | null; day: n
                     {row.name}
                   </button>
                   <div className={tables.quiet}>{row.group}</div>
+                  {forecast && (
+                    <div className={`${tables.quiet} ${tables.small}`}>
+                      {t("spread.column.criticality")}: {numbers.rate(row.criticality)} {jewels.has(row.id) && "◆"}
+                    </div>
+                  )}
                 </Table.Td>
                 {forecast && (
                   <Table.Td className={tables.nowrap}>
@@ -71,7 +76,7 @@ export function HostTable({ forecast, day }: { forecast: Forecast | null; day: n
                     {row.high > 0 && <div className={tables.quiet}>{numbers.shares(row.low, row.high)}</div>}
                   </Table.Td>
                 )}
-                <Table.Td className={tables.nowrap}>
+                <Table.Td className={`${tables.nowrap} ${forecast ? tables.wide : ""}`}>
                   {numbers.rate(row.criticality)}
                   {(forecast ? jewels.has(row.id) : row.criticality >= 1) && <div className={tables.quiet}>◆ {t("spread.jewel")}</div>}
                 </Table.Td>

@@ -2,13 +2,13 @@ import Graph from "graphology";
 import { useEffect, useRef } from "react";
 import Sigma from "sigma";
 import type { Settings } from "sigma/settings";
-import { type Drawing, type MapProps, SMALL } from "./drawing";
+import { type Drawing, type MapProps, MOST_NAMED, SMALL } from "./drawing";
 import classes from "./Map.module.css";
 import { colourOf, type Scheme, sizeOf } from "./scale";
 
 const INK = { light: "#1c2328", dark: "#eef2f4" };
 const GROUND = { light: "#ffffff", dark: "#151b21" };
-const FAINT = { light: "#e6ebed", dark: "#252e36" };
+const FAINT = { light: "#e6ebed", dark: "#1f272e" };
 const QUIET = { light: "#56626c", dark: "#a3adb6" };
 const NEAR = { light: "#0f6f66", dark: "#75c0b9" };
 
@@ -24,6 +24,7 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
   useEffect(() => {
     if (!box.current) return;
     const graph = graphOf(drawing);
+    const few = drawing.hosts.filter(({ jewel }) => jewel).length <= MOST_NAMED;
     const crowd = Math.sqrt(Math.min(1, SMALL / drawing.hosts.length));
     const marked = new Map(drawing.hosts.map(({ id, jewel }) => [id, jewel]));
     const sigma: Sigma = new Sigma(graph, box.current, {
@@ -39,15 +40,15 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
       maxCameraRatio: 2,
       defaultDrawNodeLabel: (context, data) => written(context, data, shown.current.scheme),
       nodeReducer: (id, data) => {
-        if (data.group) return { ...data, size: 0, forceLabel: true };
+        if (data.group) return { ...data, size: 0.1, color: GROUND[shown.current.scheme], forceLabel: true };
         const { probability, entry, isolated } = shown.current.look(id);
         const jewel = marked.get(id) === true;
         const chosen = id === shown.current.selected;
-        const size = (sizeOf(probability) * crowd) / 4 + (jewel || entry ? 3 : 0) + (chosen ? 4 : 0);
+        const size = Math.max(1.6, (sizeOf(probability) * crowd) / 4) + (jewel || entry ? 3 : 0) + (chosen ? 4 : 0);
         const mark = entry ? "▲ " : jewel ? "◆ " : "";
         const { scheme: now } = shown.current;
         const colour = chosen ? NEAR[now] : isolated ? GROUND[now] : colourOf(probability, now);
-        return { ...data, size, color: colour, label: `${mark}${data.label}`, forceLabel: jewel || entry || chosen, zIndex: jewel || entry || chosen ? 3 : probability };
+        return { ...data, size, color: colour, label: `${mark}${data.label}`, forceLabel: (jewel && few) || entry || chosen, zIndex: jewel || entry || chosen ? 3 : probability };
       },
       edgeReducer: (edge, data) => {
         const { scheme: now, selected: chosen } = shown.current;
@@ -86,10 +87,12 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
 
 const colours = (scheme: Scheme): Partial<Settings> => ({ labelColor: { color: INK[scheme] }, defaultEdgeColor: FAINT[scheme] });
 
+type Label = { x: number; y: number; size: number; label: string | null; group?: boolean };
+
 /** A name beside its host, that of a group over it; on whatever stands behind. */
-function written(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label: string | null; color: string }, scheme: Scheme) {
+function written(context: CanvasRenderingContext2D, data: Label, scheme: Scheme) {
   if (!data.label) return;
-  const group = data.size === 0;
+  const { group = false } = data;
   context.font = `${group ? "" : "600 "}11px ui-sans-serif, system-ui, sans-serif`;
   context.textAlign = group ? "center" : "left";
   const [x, y] = group ? [data.x, data.y - 4] : [data.x + data.size + 3, data.y + 4];

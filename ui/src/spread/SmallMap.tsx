@@ -1,6 +1,6 @@
 import cytoscape, { type Core, type ElementDefinition, type StylesheetStyle } from "cytoscape";
 import { useEffect, useRef } from "react";
-import type { Drawing, MapProps } from "./drawing";
+import { type Drawing, type MapProps, MOST_NAMED } from "./drawing";
 import classes from "./Map.module.css";
 import { colourOf, type Scheme, sizeOf } from "./scale";
 
@@ -9,6 +9,8 @@ import { colourOf, type Scheme, sizeOf } from "./scale";
 const STYLE_ID = "__________cytoscape_stylesheet";
 const NAME_PX = 11;
 const PADDING = 26;
+/** The zoom below which names would cover each other. */
+const CROWDED = 0.3;
 const MANY_LINKS = 1500;
 
 /** A network with every host in a shape of its own: jewels are diamonds, entries triangles. */
@@ -55,6 +57,7 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
   useEffect(() => {
     const cy = core.current;
     if (!cy) return;
+    const few = drawing.hosts.filter((host) => host.jewel).length <= MOST_NAMED;
     cy.batch(() => {
       for (const { id, jewel } of drawing.hosts) {
         const { probability, entry, isolated } = look(id);
@@ -64,7 +67,8 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
         host.toggleClass("entry", entry);
         host.toggleClass("isolated", isolated);
         host.toggleClass("chosen", id === selected);
-        host.toggleClass("named", marked || id === selected);
+        host.toggleClass("named", (marked && (few || !jewel)) || id === selected);
+        host.toggleClass("minor", jewel && !entry && !isolated && id !== selected);
       }
       cy.edges(".near").removeClass("near");
       if (selected) cy.getElementById(selected).connectedEdges().addClass("near");
@@ -109,7 +113,9 @@ function named(cy: Core) {
   cy.batch(() => {
     cy.nodes(".host").not(".named").removeStyle("font-size");
     cy.nodes(".named").style("font-size", size);
-    cy.nodes(".group").style("font-size", size);
+    cy.nodes(".minor").style("text-opacity", cy.zoom() < CROWDED ? 0 : 1);
+    cy.nodes(".named").not(".minor").style("text-opacity", 1);
+    cy.nodes(".group").style("font-size", Math.min(size, NAME_PX / CROWDED));
   });
 }
 

@@ -53,6 +53,8 @@ export interface Camera {
 
 /** Up to these a map is drawn with all shapes; beyond, as points on the graphics card. */
 export const SMALL = 1500;
+/** More jewels than these are named only when they are looked at. */
+export const MOST_NAMED = 12;
 const MOST = { small: { hosts: SMALL, links: 5_000 }, large: { hosts: 20_000, links: 40_000 } };
 
 /** The network as a map. Where not all fits, the hosts at most risk stay; links that carry most come first. */

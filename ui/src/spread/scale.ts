@@ -5,7 +5,7 @@ export const STEPS = [0, 0.01, 0.1, 0.25, 0.5, 0.75] as const;
  * white (after ColorBrewer's YlOrBr) and rises on black (after matplotlib's inferno). */
 const COLOURS = {
   light: ["#dde3e6", "#fee391", "#fdb53c", "#ee7d14", "#c2480c", "#732400"],
-  dark: ["#3c4750", "#74307a", "#b13a69", "#e25b3a", "#f8951d", "#fbe07a"],
+  dark: ["#46525c", "#74307a", "#b13a69", "#e25b3a", "#f8951d", "#fbe07a"],
 } as const;
 
 export type Scheme = keyof typeof COLOURS;

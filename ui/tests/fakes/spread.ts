@@ -93,7 +93,9 @@ function resultOf({ kind, scenario, ...rest }: Asked): unknown {
 
 export const EDITOR: Partial<Me> = { sign_in: true, person: { ...ANA, role: "editor" } };
 
-/** A server that forecasts on the office's network at once; with `hold` jobs run until `jobs` says otherwise. */
+const USUAL: Scenario = { ...plainScenario("office"), sources: ["web-1"], worlds: 2000, draws: 20 };
+
+/** A server that forecasts on the office's network at once; f1 is done. With `hold` jobs run until `finish` ends them. */
 export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?: boolean } = {}) {
   const jobs = new Map<string, ForecastJob>();
   let infos = [INFO];
@@ -114,6 +116,7 @@ export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?:
     jobs.set(id, job);
     return json(job);
   };
+  begin({ kind: "forecast", scenario: USUAL });
   const server = fakeServer((call, body) => {
     const [method = "", path = ""] = call.split(" ");
     const [, , what, id = "", part = ""] = path.split("?")[0]?.split("/") ?? [];

@@ -31,7 +31,7 @@ _DIMENSIONS = 3
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
     """How many times wider the two bands of `LEVELS` are to be on each day ahead: `factors` (classes, 2, K), for bands
-    whose mean width is below the first of `limits` (classes - 1), between the first and the second, and so on. Learned
+    whose mean width is up to the first of `limits` (classes - 1), between the first and the second, and so on. Learned
     from so many independent `outbreaks` in each class."""
 
     factors: Array
@@ -70,10 +70,11 @@ def stretch(paths: npt.ArrayLike, truth: npt.ArrayLike, outbreaks: npt.ArrayLike
     below, above = edges[2] - happened, happened - edges[2]
     needed = np.stack([np.maximum(below / low[1 - place], above / high[place]) for place in range(len(LEVELS))])
     classes = max(1, min(_CLASSES, len(np.unique(names)) // _PER_CLASS))
-    limits = np.quantile(_width(edges), np.arange(1, classes) / classes)
+    # Where many bands are equally wide, as those of outbreaks that died out are, there are fewer classes.
+    limits = np.unique(np.quantile(_width(edges), np.arange(1, classes) / classes))
     place = _class_of(edges, limits)
-    among = [place == one for one in range(classes) if (place == one).any()] or [np.ones(len(drawn), dtype=bool)]
-    if len(among) < classes:  # many bands are equally wide: they cannot be told apart
+    among = [place == one for one in range(len(limits) + 1)]
+    if min(len(np.unique(names[some])) for some in among) < _PER_CLASS // 2:
         limits, among = limits[:0], [np.ones(len(drawn), dtype=bool)]
     witnesses = [len(np.unique(names[some])) for some in among]
     factors = [_factors(needed[:, some], number) for some, number in zip(among, witnesses, strict=True)]
@@ -104,7 +105,7 @@ def _width(edges: Array) -> Array:
 
 
 def _class_of(edges: Array, limits: Array) -> npt.NDArray[np.int64]:
-    return np.asarray(np.searchsorted(limits, _width(edges), side="right"), dtype=np.int64)
+    return np.asarray(np.searchsorted(limits, _width(edges), side="left"), dtype=np.int64)
 
 
 def _widths(edges: Array) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,8 +26,14 @@ def warm() -> None:
     simulate(graph, outbreak, Times(), run)
     simulate(graph, outbreak, Reach(), run)
     reach(graph, outbreak, run, "bits")
-    contain(graph, outbreak, Wish(1), run, run)
-    contain(graph, outbreak, Wish(1, groups=[Group(np.array([1], np.int32), np.zeros(1, np.float32))]), run, run)
+    contain(graph, outbreak, Wish(1), run, replace(run, seed=1))
+    contain(
+        graph,
+        outbreak,
+        Wish(1, groups=[Group(np.array([1], np.int32), np.zeros(1, np.float32))]),
+        run,
+        replace(run, seed=1),
+    )
 
 
 if __name__ == "__main__":

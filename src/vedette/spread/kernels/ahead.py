@@ -1,5 +1,8 @@
 """Telling the processor what will be read soon, so that it need not be waited for."""
 
+# mypy: disable-error-code="no-untyped-call"
+# What numba has to write code with has no annotations.
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,4 +39,4 @@ def _register() -> None:
 
     @overload(ahead, strict=False)
     def choose(array: Any, row: Any) -> Any:
-        return lambda array, row: prefetch(array, row)
+        return lambda array, row: prefetch(array, row)  # type: ignore[call-arg]

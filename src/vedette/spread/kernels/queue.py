@@ -120,7 +120,7 @@ def first(queue: Queue, rows: npt.NDArray[Any]) -> int:
             state[_FREE] = slot
             state[_INSIDE] -= 1
             slot = after
-    return queue.heap_item[0]
+    return queue.heap_item[0]  # type: ignore[no-any-return]
 
 
 @inlined
@@ -181,4 +181,4 @@ def _rise(queue: Queue) -> int:
         place = below
         below = 2 * place + 1
     times[place], items[place] = when, item
-    return top
+    return top  # type: ignore[no-any-return]

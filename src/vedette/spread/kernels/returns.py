@@ -62,10 +62,9 @@ def _compromise(links: Links, terms: Terms, world: World, work: Work, event: tup
     end = np.inf
     if recovery_of(links, host) > 0:
         need = exponential(again(world.recoveries, host), spell) / (recovery_of(links, host) * world.cleaning)
+        end = float(when) + need
         if len(terms.starts):
             end = later(terms.starts, terms.cleaning, host, float(when), need)
-        else:
-            end = float(when) + need
     work.ends[host] = end
     tally(work, when, end)
     return touched
