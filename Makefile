@@ -34,6 +34,7 @@ $(STAMP): requirements.txt pyproject.toml
 	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
 	$(PIP) --require-hashes -r requirements.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m vedette.spread.kernels
 	@touch $(STAMP)
 
 $(DEV): $(STAMP) requirements-dev.txt tests/servers/java/jars.sha256

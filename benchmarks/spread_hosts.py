@@ -2,7 +2,7 @@
 
 The network has 20 groups of 25 hosts: links within a group are many, those between groups few, and ten hosts are
 reached from everywhere. Where the simulator is wrong, hosts of some groups are compromised several times as fast as the
-rates say, those of others more slowly, and one host in 500 a day is compromised from outside, which no link tells.
+rates say, those of others more slowly, and every ten days one of all is compromised from outside, which no link tells.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vedette.engines.diffusion_hosts import HostWindow, host_features, outcome_of
+from vedette.engines.diffusion_hosts import HostDiffusion, HostWindow, decode, encode, host_features, outcome_of
 from vedette.spread.calibrate import priors as prior
 from vedette.spread.calibrate.abc import How, posterior, summaries
 from vedette.spread.calibrate.bank import BankWish, make_bank
 from vedette.spread.calibrate.bank import Curves as Bank
 from vedette.spread.calibrate.priors import Priors
+from vedette.spread.forecast import scores
 from vedette.spread.graph import Floats, Graph, graph_of
 from vedette.spread.simulate import Outbreak, Run, Times, simulate
 
@@ -48,7 +49,7 @@ def network(seed: int) -> Graph:
     group = np.arange(HOSTS) // (HOSTS // GROUPS)
     ends = chance.integers(HOSTS, size=(2, 40 * HOSTS))
     near = group[ends[0]] == group[ends[1]]
-    kept = (ends[0] != ends[1]) & (near | (chance.random(len(near)) < 0.05) | (ends[1] < 10))  # noqa: PLR2004
+    kept = (ends[0] != ends[1]) & (near | (chance.random(len(near)) < 0.05) | (ends[1] < 10))
     sources, targets = ends[:, kept]
     weakness = np.exp(0.7 * chance.standard_normal(HOSTS))
     rates = 0.09 * weakness[targets]
@@ -73,7 +74,7 @@ def cases(truth: Truth, graph: Graph, bank: Bank, number: int, seed: int) -> lis
     found: list[Case] = []
     while len(found) < number:
         days = _happens(truth, chance)
-        if 3 <= (days < SEEN).sum() <= HOSTS / 2:  # noqa: PLR2004
+        if 3 <= (days < SEEN).sum() <= HOSTS / 2:
             found.append(_case(days, graph, bank, chance))
     return found
 
@@ -139,3 +140,77 @@ def _case(days: Floats, graph: Graph, bank: Bank, chance: np.random.Generator) -
     outcome = np.where(seen, np.int16(-1), outcome_of(days - SEEN, AHEAD))
     features = host_features(graph, since, np.zeros(HOSTS, dtype=np.float32))
     return Case(HostWindow(features, probable.astype(np.float32), outcome), ahead)
+
+
+# ── contenders ───────────────────────────────────────────────────────────────────────────────────
+
+Drawn = tuple[Floats, npt.NDArray[np.int16]]
+"""A forecast of one case: the probability of every host by day (K, n), and joint outcomes (samples, n)."""
+
+
+def contenders(
+    model: HostDiffusion, graph: Graph, tests: list[Case], before: list[Case], samples: int
+) -> dict[str, list[Drawn]]:
+    """What each says of every test: the mechanism; nobody follows; how often each host was compromised `before`; the
+    corrected probabilities, with hosts independent of each other and as dependent as in the mechanism's worlds; and
+    diffusion, whose samples alone say also how probable each host is."""
+    chance = np.random.default_rng(5)
+    base = np.array([[(c.window.outcome >= 0) & (c.window.outcome <= day) for c in before] for day in range(AHEAD)])
+    rate = base.mean(axis=1).astype(np.float32)
+    found: dict[str, list[Drawn]] = {}
+    for place, (case, window) in enumerate(zip(tests, with_excess(tests, before), strict=True)):
+        seen, said = window.outcome < 0, window.chance
+        corrected = model.corrected(graph, window.features, said)
+        free = chance.standard_normal((samples, HOSTS)).astype(np.float32)
+        depend = np.stack([encode(world, said, chance.random(HOSTS)) for world in case.worlds])
+        drawn = model.outcomes(graph, window, samples, place)
+        each: dict[str, Drawn] = {
+            "mechanism": (said, case.worlds),
+            "persistence": (np.zeros_like(said), np.where(seen, -1, AHEAD)[None].astype(np.int16)),
+            "base rate": (rate, decode(free, rate, seen)),
+            "correction, hosts independent": (corrected, decode(free, corrected, seen)),
+            "correction, the worlds' copula": (corrected, decode(depend, corrected, seen)),
+            "diffusion": (corrected, drawn),
+            "diffusion's samples alone": (_share(drawn), drawn),
+        }
+        for name, one in each.items():
+            found.setdefault(name, []).append(one)
+    return found
+
+
+def evaluated(tests: list[Case], drawn: list[Drawn]) -> dict[str, float]:
+    """Brier score over hosts and days, recall among the 20 most probable (as a share of what 20 can hold), CRPS of how
+    many are compromised by each day, energy score of the day of every host, bands of the totals."""
+    briers, recalls, fields, totals, truths = [], [], [], [], []
+    for case, (said, outcomes) in zip(tests, drawn, strict=True):
+        outcome, left = case.window.outcome, case.window.outcome >= 0
+        by_day = np.array([outcome[left] <= day for day in range(AHEAD)])
+        briers.append(scores.brier(said[:, left], by_day))
+        if by_day[-1].any():
+            recalls.append(scores.recall_at(said[-1, left], by_day[-1], 20) / min(1, 20 / by_day[-1].sum()))
+        fields.append(scores.energy(outcomes[None, :, left], outcome[None, left])[0])
+        totals.append(_totals(outcomes))
+        truths.append(_totals(outcome[None])[0])
+    crps = [scores.crps(total[None], truth[None]).mean() for total, truth in zip(totals, truths, strict=True)]
+    return {
+        "Brier score": float(np.mean(briers)),
+        "recall@20": float(np.mean(recalls)),
+        "CRPS of totals": float(np.mean(crps)),
+        "energy": float(np.mean(fields)),
+        "within80": _within(totals, truths, 0.8),
+        "within95": _within(totals, truths, 0.95),
+    }
+
+
+def _share(outcomes: npt.NDArray[np.int16]) -> Floats:
+    return np.array([(outcomes <= day).mean(axis=0) for day in range(AHEAD)], dtype=np.float32)
+
+
+def _totals(outcomes: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
+    """How many more hosts are compromised by the end of each day: (samples, K)."""
+    return np.stack([((outcomes >= 0) & (outcomes <= day)).sum(axis=1) for day in range(AHEAD)], axis=1).astype(float)
+
+
+def _within(totals: list[npt.NDArray[np.float64]], truths: list[npt.NDArray[np.float64]], level: float) -> float:
+    pairs = zip(totals, truths, strict=True)
+    return float(np.mean([scores.coverage(total[None], truth[None], level) for total, truth in pairs]))

@@ -79,7 +79,8 @@ import builtins, importlib, os, pkgutil, socket, sys
 import numpy, onnxruntime, openai, fastapi, typer, rich.console, tokenizers, selectolax, docx, pypdfium2, httpx
 import mcp.server, mcp.server.lowlevel, mcp.types
 import alembic.command, argon2, jwt, limits.storage, limits.strategies, sqlalchemy
-import numba, psutil, qdrant_client, s3fs, uvicorn, multipart, prometheus_client, structlog, markdown_it, yaml, Stemmer
+import numba, scipy.special, scipy.stats
+import psutil, qdrant_client, s3fs, uvicorn, multipart, prometheus_client, structlog, markdown_it, yaml, Stemmer
 names = [found.name for found in pkgutil.walk_packages(["src/vedette"], "vedette.")]
 def refuse(*arguments, **named):
     raise AssertionError(f"import-time side effect: {arguments}")

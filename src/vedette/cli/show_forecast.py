@@ -114,7 +114,7 @@ def _jewels(console: Console, made: Forecast) -> None:
 
 
 def _band(band: Band) -> str:
-    return f"{band.mean:.1f} (80 %: {band.low80:.1f} to {band.high80:.1f}; 95 %: {band.low95:.1f} to {band.high95:.1f})"
+    return f"{band.mean:.2f} (80 %: {band.low80:.2f} to {band.high80:.2f}; 95 %: {band.low95:.2f} to {band.high95:.2f})"
 
 
 def _list(console: Console, title: str, lines: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ KIND = "diffusion"
 WIDTH, BLOCKS, BATCH = 192, 2, 256
 UPDATES = 2500
 BANK, TAUGHT = 20_000, 8_000  # windows of a bank that are compared with, and that are learned from
+FEWEST = 200
 LEAST = 0.25  # of a count's square root: below it lies what rounding to whole hosts does
 
 
@@ -65,14 +66,18 @@ class CurveDiffusion:
 
 
 def kind() -> CurveKind:
-    """Diffusion beside the other models of curves. Raises MissingExtra."""
-    denoising.library()
+    """Diffusion beside the other models of curves: torch, which takes seconds to import, is when it learns or loads."""
     return CurveKind(KIND, learn, load)
 
 
 def learn(lessons: Lessons) -> CurveModel:
     """Some 60 s on one core. Raises BadInput, Cancelled, MissingExtra."""
+    denoising.library()
     check(lessons)
+    if len(lessons.bank) < FEWEST:
+        raise BadInput(
+            f"Diffusion learns from a bank of {FEWEST} simulated outbreaks or more, not {len(lessons.bank)}."
+        )
     bank = lessons.bank[:BANK]
     halves = (bank[0::2], bank[1::2])
     taught = [_taught(other, half[: TAUGHT // 2], lessons.seen) for half, other in (halves, halves[::-1])]
@@ -99,6 +104,7 @@ def learn(lessons: Lessons) -> CurveModel:
 
 def load(arrays: Mapping[str, npt.NDArray[Any]]) -> CurveModel:
     """The model of `CurveDiffusion.arrays`. Raises BadInput, MissingExtra."""
+    denoising.library()
     try:
         return CurveDiffusion(
             seen=int(arrays["seen"]),

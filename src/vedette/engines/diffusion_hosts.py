@@ -146,6 +146,7 @@ def learn(lessons: HostLessons) -> HostDiffusion:
 
 def load(arrays: Mapping[str, npt.NDArray[Any]]) -> HostDiffusion:
     """The model of `HostDiffusion.arrays`. Raises MissingExtra, BadInput."""
+    denoising.library()
     try:
         return HostDiffusion(
             correction=denoising.given(arrays, "correction."),
@@ -220,7 +221,7 @@ def _fit_correction(model: HostDiffusion, lessons: HostLessons, windows: Sequenc
         right = torch.gather(parts, 1, outcomes[rows].clamp(min=0)[:, None])[:, 0]
         return -(right.log() * (outcomes[rows] >= 0)).mean()
 
-    denoising.descend(lost, model.correction, _recipe(lessons, phase))
+    denoising.descend(lost, model.correction, _recipe(lessons, lessons.updates // 3, phase))
 
 
 def _fit_residual(model: HostDiffusion, lessons: HostLessons, windows: Sequence[HostWindow], phase: int) -> None:
@@ -238,12 +239,12 @@ def _fit_residual(model: HostDiffusion, lessons: HostLessons, windows: Sequence[
         rows = rows.to(nodes.device)
         return denoising.tensor(np.stack(scores)), (links, nodes[rows], uncertain[rows])
 
-    denoising.fit(_denoiser, model.residual, batch, _recipe(lessons, phase))
+    denoising.fit(_denoiser, model.residual, batch, _recipe(lessons, lessons.updates, phase))
 
 
-def _recipe(lessons: HostLessons, phase: int) -> Recipe:
+def _recipe(lessons: HostLessons, updates: int, phase: int) -> Recipe:
     return Recipe(
-        updates=lessons.updates if phase == 0 else lessons.updates // 2,
+        updates=updates // (1 + phase),
         rate=3e-3 if phase == 0 else 1e-3,
         seed=lessons.seed + phase,
         told=lessons.told,

@@ -106,8 +106,8 @@ class NetworkInfo:
 
 @dataclass(frozen=True, slots=True)
 class RateLine:
-    """Why a link has its rate: `cve` (or "credential", "override") contributes `rate` (1/day) of it, the product of
-    `factors` ("network 0.8", "EPSS 0.94", …)."""
+    """Why a link has its rate: `cve` (or "credential", "override", "plain") contributes `rate` (1/day) of it, the
+    product of `factors` ("network 0.8", "EPSS 0.94", …)."""
 
     source: str
     target: str

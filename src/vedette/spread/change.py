@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import BadInput, NotFound
-from vedette.records import Changes, RateLine
+from vedette.records import Changes
 from vedette.spread.graph import Floats, Graph
 from vedette.spread.network import Names
 from vedette.spread.outbreak import Phase
@@ -56,21 +56,6 @@ def apply(prepared: Prepared, changes: Changes, days: float = math.inf) -> Appli
         if start > 0
     )
     return Applied(prepared.graph.with_rates(rates), phases, tuple(said))
-
-
-def changed_lines(prepared: Prepared, changes: Changes, places: Iterator[int] | range) -> Iterator[RateLine]:
-    """`Prepared.lines` after the changes, once every patch is in place."""
-    wanted = _wanted(prepared, changes)
-    cves = {cve.upper() for cve in changes.patch}
-    sources = prepared.graph.sources()
-    for place in places:
-        if wanted.gone[sources[place]] or wanted.gone[prepared.graph.targets[place]]:
-            continue
-        if place in wanted.given:
-            ends = prepared.hosts_of(sources, place)
-            yield RateLine(*ends, "override", wanted.given[place], (("given by hand", wanted.given[place]),))
-        else:
-            yield from (line for line in prepared.lines((place,)) if line.cve.upper() not in cves)
 
 
 def _rates(prepared: Prepared, wanted: _Wanted, patched: npt.NDArray[np.bool_] | None) -> Floats:

@@ -81,8 +81,8 @@ class Contained:
 def contain(graph: Graph, outbreak: Outbreak, wish: Wish, run: Run, fresh: Run) -> Contained:
     """Choose on the worlds of `run`, judge on those of `fresh`, whose seed is another.
 
-    Phases of the outbreak are left out of the choice, though not of the judgement. Progress counts the
-    worlds of `run`, and three times those of `fresh`.
+    Phases of the outbreak are left out of the choice, though not of the judgement, and a host compromised again
+    counts once. Where the outbreak has an end, `Step.gain` of a host leaves out who would merely be reached too late.
     Raises BadInput, Cancelled.
 
     >>> from vedette.spread.graph import graph_of
@@ -105,16 +105,16 @@ def contain(graph: Graph, outbreak: Outbreak, wish: Wish, run: Run, fresh: Run) 
         steps = max(steps, dear, key=lambda found: sum(step.gain for step in found))
     busiest = _busiest(graph, wish, allowed, costs, len(steps))
     before, after, instead = (
-        losses(_after(graph, wish, chosen), outbreak, weights, _following(fresh, run.worlds + number * fresh.worlds))
+        losses(_after(graph, wish, chosen), outbreak, weights, _third(fresh, number))
         for number, chosen in enumerate(((), [step.target for step in steps], busiest))
     )
     judged = (estimate(each, fresh.scales) for each in (before, after, before - after, instead))
     return Contained(steps, *judged)
 
 
-def _following(run: Run, done: int) -> Run:
-    """The same, after so many worlds of others."""
-    return replace(run, told=lambda more: run.told(done + more))
+def _third(run: Run, number: int) -> Run:
+    """The same, of which a third of the progress is told."""
+    return replace(run, told=lambda done: run.told((number * run.worlds + done) // 3))
 
 
 def _choose_hosts(graph: Graph, wish: Wish, allowed: Flags, costs: Doubles, worlds: Sampled) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from vedette.spread import reach
 from vedette.spread.graph import Floats, Graph
-from vedette.spread.outbreak import Outbreak, Run, Times
+from vedette.spread.outbreak import Outbreak, Reach, Run, Times
 from vedette.spread.simulate import simulate
 
 Doubles = npt.NDArray[np.float64]
@@ -48,6 +48,9 @@ def losses(graph: Graph, outbreak: Outbreak, weights: Doubles, run: Run) -> Doub
     Cancelled."""
     if reach.percolates(outbreak):
         return reach.losses(graph, outbreak, run, weights)
+    if (weights == weights[0]).all():
+        alike: Doubles = float(weights[0]) * simulate(graph, outbreak, Reach(), run).sizes
+        return alike
     found = np.empty(run.worlds)
     rows = max(1, _CELLS // graph.hosts)
     for begin in range(0, run.worlds, rows):

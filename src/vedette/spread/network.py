@@ -101,17 +101,12 @@ def names(assets: Iterable[Asset]) -> dict[str, str]:
     return found
 
 
-def host_of(network: Network, text: str) -> str:
-    """The id of the asset with this id, name or address, whatever its case. Raises NotFound with the nearest ones.
+class Names:
+    """The names of assets: of each its id, name and addresses.
 
-    >>> host_of(Network("n", (Asset("h1", "web-1"),), ()), "WEB-1")
+    >>> Names((Asset("h1", "web-1"),)).host("WEB-1")
     'h1'
     """
-    return Names(network.assets).host(text)
-
-
-class Names:
-    """The names of many assets, for many questions."""
 
     def __init__(self, assets: Iterable[Asset]) -> None:
         listed = list(assets)
@@ -119,7 +114,8 @@ class Names:
         self._names = names(listed)
 
     def host(self, text: str, where: str = "") -> str:
-        """As `host_of`; `where` it stands begins the sentence of the error."""
+        """The id of the asset with this id, name or address, whatever its case. Raises NotFound with the nearest ones,
+        in a sentence that begins with `where` the text stands."""
         if text in self._exact:
             return text
         found = self._names.get(text.strip().lower())

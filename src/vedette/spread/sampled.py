@@ -18,28 +18,39 @@ from vedette.spread.outbreak import Outbreak, Run
 
 Doubles = npt.NDArray[np.float64]
 
+_FIRST = 16  # worlds, whatever their size
+_ROOM = 2**30  # bytes
+
 
 class Sampled:
-    """The links that were passed in each world of a run. `weights`: what is lost with each host, float64 (n). What is
-    asked is worked out by all threads of the run, which can be cancelled."""
+    """The links that were passed in each world of a run, or in as many of its first ones as there is room for: worlds
+    that are large are much alike. `weights`: what is lost with each host, float64 (n). What is asked is worked out by
+    all threads of the run, which can be cancelled."""
 
     def __init__(self, graph: Graph, outbreak: Outbreak, weights: Doubles, run: Run) -> None:
         self.rates, self._run = graph.rates, run
-        self._setting = setting = _setting_of(graph, outbreak, run)
-        seed, scales = np.uint64(run.seed % 2**64), kept_for(graph, Wanted(), run).scales
-        found: list[World | None] = [None] * run.worlds
-        workers = threads_for(run.worlds, run.threads)
-        rooms = [_room(graph, setting) for _ in range(workers)]
+        self._setting = _setting_of(graph, outbreak, run)
+        scales = kept_for(graph, Wanted(), run).scales
+        rooms = [_room(graph, self._setting) for _ in range(threads_for(run.worlds, run.threads))]
+        self._worlds = self._gather(range(min(run.worlds, _FIRST)), scales, rooms)
+        each = sum(field.nbytes for world in self._worlds for field in world) / len(self._worlds)
+        number = min(run.worlds, max(_FIRST, int(_ROOM / each)))
+        self._worlds += self._gather(range(len(self._worlds), number), scales, rooms)
+        run.told(run.worlds)
+        self._weights = [weights[world.hosts] for world in self._worlds]
+
+    def _gather(self, rows: range, scales: Floats, rooms: list[Room]) -> list[World]:
+        run, found = self._run, [rooms[0].world] * len(rows)
+        seed = np.uint64(run.seed % 2**64)
 
         def compute(worker: int, begin: int, end: int) -> None:
-            room = rooms[worker]
-            for row in range(begin, end):
-                scale = float(scales[row, 0]), float(scales[row, 1])
-                found[row] = _cut(room.world, *gather(setting, seed, run.first + row, scale, room))
+            for at in range(begin, end):
+                scale = float(scales[rows[at], 0]), float(scales[rows[at], 1])
+                filled = gather(self._setting, seed, run.first + rows[at], scale, rooms[worker])
+                found[at] = _cut(rooms[worker].world, *filled)
 
-        in_batches(run.worlds, workers, compute, run.told, run.cancelled)
-        self._worlds = [world for world in found if world is not None]
-        self._weights = [weights[world.hosts] for world in self._worlds]
+        in_batches(len(rows), len(rooms), compute, lambda done: run.told(rows.start + done), run.cancelled)
+        return found
 
     @property
     def number(self) -> int:
@@ -113,7 +124,7 @@ def _room(graph: Graph, setting: Setting) -> Room:
         np.empty(hosts, np.float32),
         np.empty(hosts, np.float32),
         np.empty(hosts + 1, np.int64),
-        np.empty(links, np.int64),
+        np.empty(links, np.int32),
         np.empty(links, np.int32),
         np.empty(links, np.float32),
         np.empty(entries, np.int32),

@@ -132,7 +132,13 @@ class LocalForecasting:
         return rate_lines(ground.network, ground.rules, ground.facts, cve)
 
     def observe(self, name: str, incidents: tuple[Incident, ...]) -> int:
-        new = self._store.observe(name, checked_incidents(self.network(name), incidents).incidents)
+        network = self.network(name)
+        given = checked_incidents(network, incidents).incidents
+        kept = {(one.outbreak, one.host): one for one in (*self._store.incidents(name), *given)}
+        if len({(one.outbreak, one.host) for one in given}) < len(given):
+            raise BadInput("A host is kept once in an outbreak; give its second compromise as of another outbreak.")
+        checked_incidents(network, kept.values())  # both together must be possible, too
+        new = self._store.observe(name, given)
         if self._world.retrains and self._due(name):
             self._jobs.submit(OWNER_ID, ForecastRequest("train", network=name), self.perform)
         return new

@@ -133,8 +133,8 @@ SPREAD_TOOLS = (
         "forecast_spread",
         "Forecast how a compromise spreads",
         "How probable it is that each host of a network is compromised by each day, with credible bands, how many "
-        "fall, when the crown jewels do, what was assumed and what would change it; with `isolate` or `patch`, before and "
-        "after, over the same worlds.",
+        "fall, when the crown jewels do, what was assumed and what would change it; with `isolate` or `patch`, before "
+        "and after, over the same worlds.",
         ForecastArguments,
         partial(_schema, Forecast | WhatIf),
         forecast_spread,

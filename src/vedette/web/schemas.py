@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from vedette.records import (
     CollectionInfo,
     DocumentInfo,
+    Forecast,
     LaneScores,
     PartHealth,
     Quarantined,
@@ -151,6 +152,7 @@ class AnswerBody(BaseModel):
     topics: list[str] = Field(description="Nearest topics, when refused.")
     notices: list[str]
     confidence: float = Field(description="0..1, higher: rather in scope.")
+    forecast: Forecast | None = Field(description="What an answer on spread was told from.")
 
 
 class PassageBody(BaseModel):

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from vedette.errors import BadInput, NotFound
-from vedette.records import Asset, Changes, Link, Network, RateLine, Weakness
-from vedette.spread.change import MOST_PHASES, apply, changed_lines
+from vedette.records import Asset, Changes, Link, Network, Weakness
+from vedette.spread.change import MOST_PHASES, apply
 from vedette.spread.network import checked
 from vedette.spread.prepared import Prepared, graph_of_network
 from vedette.spread.rates import RateRules
@@ -119,15 +119,6 @@ def test_what_cannot_be_done_is_named(changes: Changes, error: type[BadInput], w
 
 def test_a_patch_that_changes_nothing_is_said() -> None:
     assert f"Patching {LOCAL} changes nothing here" in " ".join(apply(READY, Changes(patch=(LOCAL,))).assumptions)
-
-
-def test_reasons_after_the_changes() -> None:
-    changes = Changes(isolate=("h05",), patch=(ONE,), rates=(("h00", "h01", 7.0),))
-    lines = list(changed_lines(READY, changes, range(READY.graph.links)))
-    assert RateLine("h00", "h01", "override", 7.0, (("given by hand", 7.0),)) in lines
-    assert {line.cve for line in lines} == {"override", TWO}
-    assert not any("h05" in (line.source, line.target) for line in lines)
-    assert sum(line.rate for line in lines) == pytest.approx(sum(rates(READY, changes)))
 
 
 @given(

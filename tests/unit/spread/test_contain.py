@@ -18,7 +18,7 @@ from vedette.spread.kernels.dominators import spared, weighed
 from vedette.spread.kernels.livelinks import Left
 from vedette.spread.kernels.queue import queue_of
 from vedette.spread.loss import estimate, losses
-from vedette.spread.outbreak import Outbreak, Phase, Run, Times
+from vedette.spread.outbreak import Outbreak, Phase, Reach, Run, Times
 from vedette.spread.sampled import Sampled
 from vedette.spread.simulate import simulate
 
@@ -90,6 +90,18 @@ def test_sampled_worlds_are_those_of_events(outbreak: Outbreak) -> None:
         near = np.abs(gains - spared_by) < 1e-6 if outbreak.until == np.inf else gains <= spared_by + 1e-6
         assert near.mean() > 0.99
         assert gains.sum() > 0
+
+
+def test_only_as_many_worlds_as_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = drawn(60, 200, 4)
+    monkeypatch.setattr("vedette.spread.sampled._ROOM", 20_000)
+    few = Sampled(graph, ENTRY, np.ones(60), RUN)
+    monkeypatch.undo()
+    assert 16 <= few.number < 100
+    assert (
+        few.lost(graph.rates).tolist()
+        == Sampled(graph, ENTRY, np.ones(60), RUN).lost(graph.rates)[: few.number].tolist()
+    )
 
 
 def test_scales_multiply_rates() -> None:
@@ -220,10 +232,13 @@ def test_an_end_phases_and_who_is_compromised_again() -> None:
 
 def test_losses_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     graph, outbreak = drawn(40, 200, 6), replace(ENTRY, until=2.0)
-    whole = losses(graph, outbreak, np.ones(40), RUN)
+    weights = np.linspace(1, 2, 40)
+    whole = losses(graph, outbreak, weights, RUN)
+    assert whole.sum() == pytest.approx(weights @ simulate(graph, outbreak, Reach(), RUN).hosts)
+    assert losses(graph, outbreak, np.full(40, 3.0), RUN).sum() == 3 * losses(graph, outbreak, np.ones(40), RUN).sum()
     monkeypatch.setattr("vedette.spread.loss._CELLS", 40 * 70)
     told: list[int] = []
-    assert losses(graph, outbreak, np.ones(40), replace(RUN, told=told.append)).tolist() == whole.tolist()
+    assert losses(graph, outbreak, weights, replace(RUN, told=told.append)).tolist() == whole.tolist()
     assert told == sorted(told)
     assert told[-1] == 300
 
@@ -236,10 +251,11 @@ def test_draws_of_a_posterior_widen_the_interval() -> None:
 
 
 def test_progress_and_cancel() -> None:
-    graph, told = drawn(40, 200, 6), list[int]()
-    contain(graph, ENTRY, Wish(k=1), replace(RUN, told=told.append), replace(FRESH, told=told.append))
-    assert told == sorted(told)
-    assert told[-1] == 4 * 300
+    graph, chosen, judged = drawn(40, 200, 6), list[int](), list[int]()
+    contain(graph, ENTRY, Wish(k=1), replace(RUN, told=chosen.append), replace(FRESH, told=judged.append))
+    for told in (chosen, judged):
+        assert told == sorted(told)
+        assert told[-1] == 300
     calls = iter(range(10**6))
     late = replace(FRESH, cancelled=lambda: next(calls) > 2)
     for runs in ((replace(RUN, cancelled=lambda: True), FRESH), (RUN, late)):

@@ -9,7 +9,7 @@ import pytest
 from vedette.errors import BadInput, NotFound, TooLarge
 from vedette.records import Asset, Link, Network, NetworkService, Weakness
 from vedette.spread import network as networks
-from vedette.spread.network import checked, digest, host_of, jewels
+from vedette.spread.network import Names, checked, digest, jewels
 
 WEB = Asset("web-1", "Shop", addresses=("10.0.0.1",), services=(NetworkService(443),))
 PC = Asset("pc-1", addresses=("10.0.0.2",))
@@ -106,13 +106,13 @@ def test_the_digest_is_of_the_content_and_of_nothing_else() -> None:
 
 
 def test_hosts_are_found_by_id_name_and_address() -> None:
-    assert [host_of(NET, text) for text in ("web-1", " WEB-1 ", "shop", "10.0.0.1")] == ["web-1"] * 4
+    assert [Names(NET.assets).host(text) for text in ("web-1", " WEB-1 ", "shop", "10.0.0.1")] == ["web-1"] * 4
     with pytest.raises(NotFound, match=r"'web-12' is no asset of the network; did you mean web-1"):
-        host_of(NET, "web-12")
+        Names(NET.assets).host("web-12")
     twins = Network("n", (replace(WEB, id="a"), replace(WEB, id="b")), ())
     with pytest.raises(NotFound, match="several assets"):
-        host_of(twins, "Shop")
-    assert host_of(Network("n", (Asset("a", "b"), Asset("b", "a")), ()), "A") == "a"  # an id comes before a name
+        Names(twins.assets).host("Shop")
+    assert Names((Asset("a", "b"), Asset("b", "a"))).host("A") == "a"  # an id comes before a name
 
 
 def test_jewels_are_the_most_critical() -> None:

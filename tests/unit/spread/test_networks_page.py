@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -36,8 +37,6 @@ def test_the_json_is_a_network_and_the_other_one_rules() -> None:
     found = formats.read({"n.json": network.encode()})
     assert found.name == "office"
     assert graph_of_network(found, RateRules(), lambda cve: None).graph.rates[0] > 0
-    import json
-
     assert rules_of(json.loads(rules)).controls["edr"].credential == 0.5
 
 

@@ -47,7 +47,7 @@ def check(graph: Graph, outbreak: Outbreak) -> None:
     [
         ("SI", 8, ()),
         ("SI", 6, (3,)),
-        ("SIR", 6, ()),
+        ("SIR", 7, ()),
         ("SIR", 5, (3,)),
         ("SEIR", 5, ()),
         ("SIS", 5, ()),

@@ -17,6 +17,7 @@ from mcp.types import CallToolResult, TextContent, TextResourceContents
 
 from fakes.door import Door, opened_door
 from fakes.knowledge import ID, TEXT
+from fakes.networks import SMALL, ZEROLOGON
 
 MODES = ("auto", "legacy")
 HEADERS = {"accept": "application/json, text/event-stream"}
@@ -208,3 +209,42 @@ def test_a_message_that_is_too_large_or_none_is_refused(door: Door) -> None:
     assert door.http.post("/mcp", content=b" " * 200_000, headers=key).status_code == 413
     assert door.http.post("/mcp", content=iter([b" " * 60_000] * 4), headers=key).status_code == 413
     assert door.http.post("/mcp", content=b"{", headers=key).status_code == 400
+
+
+@pytest.fixture
+def small(door: Door) -> Iterator[None]:
+    """A network that everybody may read."""
+    door.services.forecasting.store(SMALL)
+    yield
+    door.services.forecasting.remove("small")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_forecast_has_intervals_and_says_what_it_assumes(door: Door) -> None:
+    result = call(door, "forecast_spread", network="small", sources=["web-1"], days=3)
+    made = result.structured_content["result"]
+    assert made["hosts"][0]["host"] == "web-1"
+    assert made["total"][-1]["low95"] <= made["total"][-1]["mean"] <= made["total"][-1]["high95"]
+    said = text_of(result)
+    for part in ("Compromised by day 3", "95 %", "Crown jewel db-1", "Assumed:", made["assumptions"][0]):
+        assert part in said
+    assert door.services.forecasting.jobs(door.people["reader"].id) == ()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_forecast_compares_and_finds_measures(door: Door) -> None:
+    compared = call(door, "forecast_spread", network="small", sources=["web-1"], patch=[ZEROLOGON])
+    assert compared.structured_content["result"]["hosts"][0][0] == "db-1"
+    assert "Saved by the last day" in text_of(compared)
+    chosen = call(door, "contain_spread", network="small", sources=["web-1"], k=1)
+    assert [one["target"] for one in chosen.structured_content["result"]["measures"]] == ["app-1"]
+    assert "1. app-1" in text_of(chosen)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_tool_finds_no_network_that_its_caller_may_not_read(door: Door) -> None:
+    wrong = call(door, "forecast_spread", network="small", sources=["web-9"])
+    assert (wrong.is_error, "web-9" in text_of(wrong)) == (True, True)
+    door.services.forecasting.share("small", ())
+    hidden = call(door, "contain_spread", network="small", sources=["web-1"])
+    assert (hidden.is_error, "no network 'small'" in text_of(hidden)) == (True, True)

@@ -7,7 +7,7 @@ import { QuestionView } from "./QuestionView";
 import { ask, dismiss, type Run } from "./runs";
 import classes from "./Turn.module.css";
 
-const STAGES = ["begin", "retrieve", "generate", "verify"] as const;
+const STAGES = ["begin", "retrieve", "forecast", "generate", "verify"] as const;
 type Stage = (typeof STAGES)[number];
 
 /** A question that is being answered: its stage, and the draft as it comes, before it is checked. */

@@ -47,7 +47,8 @@ export default function SpreadPage() {
     <BesideContext.Provider value={beside}>
       <div className={classes.page} data-beside={beside.panel !== null && !narrow}>
         <div className={classes.middle}>
-          <PageFrame title={name} aside={back} size="full">
+          {/* A new forecast is read from its beginning. */}
+          <PageFrame key={`${name} ${id}`} title={name} aside={back} size="full">
             {(network.isPending || (id && job.isPending)) && <Loading />}
             {network.isError && <Problem error={network.error} again={() => void network.refetch()} />}
             {job.isError && !gone && <Problem error={job.error} again={() => void job.refetch()} />}

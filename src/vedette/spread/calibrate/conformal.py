@@ -26,6 +26,7 @@ _EDGES = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 _LEAST = 0.5  # times: no band is drawn together more, or outbreaks that always died out would have none
 _CLASSES, _PER_CLASS = 3, 60  # how many classes of width, and the fewest outbreaks for one
 _DIMENSIONS = 3
+_HAIR, _NOBODY = 1e-7, 1e-3  # hosts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,8 @@ class Stretch:
         """Paths (n, samples, K) whose bands are so much wider about the same median, in the same order on each day:
         what belongs together stays together. Never below 0."""
         drawn = np.asarray(paths, dtype=np.float64)
+        # Equal counts, most often 0, are told apart by a hair: the edges of two bands may lie among them.
+        drawn = drawn + _HAIR * np.argsort(np.argsort(drawn, axis=1, kind="stable"), axis=1)
         edges = np.quantile(drawn, _EDGES, axis=1)
         low, high = _widths(edges)
         chosen = self.factors[_class_of(edges, self.limits)].transpose(1, 0, 2)
@@ -55,7 +58,8 @@ class Stretch:
         targets = np.stack(
             [edges[2] - below[0], edges[2] - below[1], edges[2], edges[2] + above[0], edges[2] + above[1]]
         )
-        return np.maximum(_through(drawn, edges, targets), 0).astype(np.float32)
+        moved = _through(drawn, edges, targets, chosen[1])
+        return np.where(moved < _NOBODY, 0, moved).astype(np.float32)
 
 
 def stretch(paths: npt.ArrayLike, truth: npt.ArrayLike, outbreaks: npt.ArrayLike | None = None) -> Stretch:
@@ -71,7 +75,7 @@ def stretch(paths: npt.ArrayLike, truth: npt.ArrayLike, outbreaks: npt.ArrayLike
     needed = np.stack([np.maximum(below / low[1 - place], above / high[place]) for place in range(len(LEVELS))])
     classes = max(1, min(_CLASSES, len(np.unique(names)) // _PER_CLASS))
     # Where many bands are equally wide, as those of outbreaks that died out are, there are fewer classes.
-    limits = np.unique(np.quantile(_width(edges), np.arange(1, classes) / classes))
+    limits = np.unique(np.quantile(_width(edges), np.arange(1, classes) / classes, method="lower"))
     place = _class_of(edges, limits)
     among = [place == one for one in range(len(limits) + 1)]
     if min(len(np.unique(names[some])) for some in among) < _PER_CLASS // 2:
@@ -113,12 +117,13 @@ def _widths(edges: Array) -> tuple[Array, Array]:
     return np.maximum(edges[2] - edges[:2], _NARROWEST), np.maximum(edges[3:] - edges[2], _NARROWEST)
 
 
-def _through(values: Array, edges: Array, targets: Array) -> Array:
-    """Values (n, samples, K) through the lines that take `edges` to `targets`, both (5, n, K); beyond the outer ones
-    they keep their distance."""
-    moved = np.where(values < edges[0][:, None], values + (targets[0] - edges[0])[:, None], 0.0)
+def _through(values: Array, edges: Array, targets: Array, beyond: Array) -> Array:
+    """Values (n, samples, K) through the lines that take `edges` to `targets`, both (5, n, K); outside of them,
+    distances grow as `beyond` (n, K) says."""
+    first, last = edges[0][:, None], edges[-1][:, None]
+    moved = targets[0][:, None] + beyond[:, None] * (values - first)
     for place in range(len(_EDGES) - 1):
         begin, end = edges[place][:, None], edges[place + 1][:, None]
         slope = (targets[place + 1] - targets[place])[:, None] / np.where(end > begin, end - begin, np.inf)
         moved = np.where((begin <= values) & (values <= end), targets[place][:, None] + slope * (values - begin), moved)
-    return np.asarray(np.where(values > edges[-1][:, None], values + (targets[-1] - edges[-1])[:, None], moved))
+    return np.asarray(np.where(values > last, targets[-1][:, None] + beyond[:, None] * (values - last), moved))

@@ -185,14 +185,14 @@ def _sums(graph: Graph, one: Observed) -> _Sums:
 
 def _possible(sums: _Sums) -> None:
     later, explained = len(sums.pressure), int((sums.pressure > 0).sum())
-    if not sums.exposure:
-        raise BadInput("No link leads from a host of the history to another; there is nothing to learn rates from.")
     if later - explained > _UNEXPLAINED * later:
         raise BadInput(
             f"The history contradicts the network: {later - explained} of {later} hosts were compromised though no "
             "link leads to them from one that was compromised before; add the links that are missing, or leave these "
             "incidents out."
         )
+    if not sums.exposure:
+        raise BadInput("No link leads from a host of the history to another; there is nothing to learn rates from.")
 
 
 def _posterior(sums: _Sums, priors: Priors, draws: int, chance: np.random.Generator) -> Array:

@@ -88,6 +88,12 @@ def _cache() -> Callable[[Callable[..., Any]], Any]:
     class Cache(caching.FunctionCache):
         _impl_class = Code
 
+        def load_overload(self, sig: object, target_context: object) -> object:
+            try:
+                return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            except OSError:
+                return None  # not readable
+
         def save_overload(self, sig: object, data: object) -> None:
             try:
                 Path(self.cache_path).mkdir(exist_ok=True)

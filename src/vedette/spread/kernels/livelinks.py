@@ -48,7 +48,7 @@ class World(NamedTuple):
     waits: Floats
     spells: Floats
     begins: Places
-    places: Places
+    places: Hosts
     ends: Hosts
     needs: Floats
     starts: Hosts
@@ -128,13 +128,19 @@ def gather(setting: Setting, seed: np.uint64, number: int, scales: tuple[float, 
                     filled += 1
         hosts += 1
         world.begins[hosts] = links
-    for link in range(links):
+    _by_place(setting, world, local, (hosts, links))
+    return hosts, links
+
+
+@inlined
+def _by_place(setting: Setting, world: World, local: Hosts, filled: tuple[int, int]) -> None:
+    """Name hosts by their places in the world, and forget these."""
+    for link in range(filled[1]):
         world.ends[link] = local[world.ends[link]]
     for i in range(len(setting.entries)):
         world.starts[i] = local[setting.entries[i]]
-    for host in range(hosts):
+    for host in range(filled[0]):
         local[world.hosts[host]] = _UNSEEN
-    return hosts, links
 
 
 @inlined

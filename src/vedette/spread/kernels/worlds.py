@@ -16,7 +16,7 @@ from vedette.spread.kernels.returns import course_with_returns
 class Kept(NamedTuple):
     """Row by row for the worlds from number `first`: `scales` (worlds, 2), `sizes` how many were compromised,
     `total` and `active` by day; `days` when each of `hosts` was, which may be nobody. For all worlds together,
-    `counts[d, v]` in how many host `v` was first compromised since day `d - 1` until day `d`; there may be no columns."""
+    `counts[d, v]` in how many host `v` was first compromised from day `d - 1` to day `d`; it may have no columns."""
 
     first: int
     scales: Floats
