@@ -1,5 +1,6 @@
 """The peers' environments, made from hashes, apart from the product's own: `.bench/peer` for answers and retrieval,
-`.bench/queue-peer` for the queue of questions, `.bench/spread-peer` for the spread of threats.
+`.bench/queue-peer` for the queue of questions, `.bench/spread-peer` for the spread of threats. `.bench/torch` is ours:
+what diffusion needs, for its benchmark and its tests.
 
 python -m benchmarks.peers        (several GB: torch is among it)
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.bench import ROOT
 
-NAMES = ("peer", "queue-peer", "spread-peer")
+NAMES = ("peer", "queue-peer", "spread-peer", "torch")
 
 
 def python(name: str) -> Path:

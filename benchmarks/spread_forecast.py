@@ -45,7 +45,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def _well(graph: Graph, bank: Curves) -> dict[str, Scored]:
-    kinds = [KINDS[name] for name in ("persistence", "abc", "mechanism", "quantiles")]
+    kinds = [KINDS[name] for name in ("persistence", "abc", "mechanism", "quantiles", "blend")]
     lessons = Lessons(SEEN, bank)
     tests = [outbreaks(graph, Priors(), TESTED, seed) for seed in TEST_SEEDS]
     return scored(kinds, [lessons] * len(tests), tests)
@@ -54,7 +54,7 @@ def _well(graph: Graph, bank: Curves) -> dict[str, Scored]:
 def _misspecified(graph: Graph, bank: Curves) -> dict[str, Scored]:
     """What happened had a campaign of patches in 7 of 10 outbreaks, of which the bank knows nothing. Plain ABC and the
     mechanism have the bank alone, the others learn from 2,000 curves of what happened too."""
-    kinds = [KINDS[name] for name in ("persistence", "abc", "mechanism", "analogs", "quantiles")]
+    kinds = [KINDS[name] for name in ("persistence", "abc", "mechanism", "analogs", "quantiles", "blend")]
     lessons = [Lessons(SEEN, bank, outbreaks(graph, WAVE, HISTORY, seed + 500), seed=seed) for seed in TEST_SEEDS]
     return scored(kinds, lessons, [outbreaks(graph, WAVE, TESTED, seed) for seed in TEST_SEEDS])
 
@@ -74,7 +74,7 @@ def scored(kinds: Sequence[CurveKind], lessons: Sequence[Lessons], tests: Sequen
 
 
 def _rows(where: str, found: dict[str, Scored], goals: tuple[float, float]) -> Iterator[Row]:
-    ours = found["quantiles"]
+    ours = found["blend"]
     others = "; ".join(
         f"{one.model} CRPS {one.crps.mean():.2f}, WIS {one.wis.mean():.2f}, energy {one.energy.mean():.1f}, "
         f"80 % band {100 * one.within80.mean():.1f} %, 95 % band {100 * one.within95.mean():.1f} %"
@@ -82,7 +82,7 @@ def _rows(where: str, found: dict[str, Scored], goals: tuple[float, float]) -> I
     )
     for peer, goal in zip(("persistence", "abc"), goals, strict=True):
         share, low, high = ratio(ours, found[peer])
-        note = f"{ON}. Quantile network with conformal bands: {share:.3f} of the CRPS of {peer}, 95 % interval "
+        note = f"{ON}. Blend with conformal bands: {share:.3f} of the CRPS of {peer}, 95 % interval "
         yield Row(
             name=f"spread_forecast: CRPS beside {'plain ABC' if peer == 'abc' else peer}, {where}",
             ours=float(ours.crps.mean()),
@@ -109,7 +109,7 @@ def _rows(where: str, found: dict[str, Scored], goals: tuple[float, float]) -> I
             ours=abs(float(within.mean()) - level / 100),
             unit="share",
             better="lower",
-            note=f"{ON}. The band of the quantile network covered {100 * within.mean():.1f} %, held out",
+            note=f"{ON}. The band of the blend covered {100 * within.mean():.1f} %, held out",
             target=off,
         )
 

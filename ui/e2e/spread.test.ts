@@ -108,5 +108,11 @@ it("all of it fits a narrow screen, dark, in French", async () => {
   await page.getByRole("menuitem", { name: "Français" }).click();
   await page.goto(forecast);
   await page.getByRole("heading", { name: "Où elle se propage" }).waitFor();
-  await looked("spread-forecast-390-french");
+  await shot(page, "spread-forecast-390-french");
+  for (const width of [390, 840, 1920]) {
+    await page.setViewportSize({ width, height: 1000 });
+    expect(await overflows(page), `${width} px`).toBe(false);
+  }
+  await page.waitForTimeout(350);
+  await shot(page, "spread-forecast-1920-french");
 });

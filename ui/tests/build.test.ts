@@ -27,9 +27,9 @@ describe("the built page", () => {
     expect(total, JSON.stringify(files, null, 1)).toBeLessThanOrEqual(BUDGET);
   });
 
-  it("loads neither PDF viewer nor administration before they are asked for", () => {
+  it("loads neither PDF viewer nor administration nor maps of networks before they are asked for", () => {
     const names = firstLoad(dist).map(({ file }) => file);
-    expect(names.filter((name) => /pdf|Admin|Documents/i.test(name))).toEqual([]);
+    expect(names.filter((name) => /pdf|Admin|Documents|Spread|Map|Forecast/i.test(name))).toEqual([]);
   });
 
   it("has no inline script, style or handler, and loads from its own origin alone", () => {

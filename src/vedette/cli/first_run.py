@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import vedette
@@ -12,7 +12,7 @@ from vedette.cli.ingest import follow
 from vedette.cli.show import show_answer, show_report
 from vedette.errors import VedetteError
 from vedette.records import IngestRequest, Question
-from vedette.services import Knowledge, Services
+from vedette.services import Forecasting, Knowledge, Services
 from vedette.settings import Settings
 
 UNFINISHED = "library.unfinished"
@@ -20,14 +20,23 @@ UNFINISHED = "library.unfinished"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A library in `examples/`, a question about it, and the end of the source of the document that answers it."""
+    """A library in `examples/`, a question about it, and the end of the source of the document that answers it. With a
+    `network` beside it, and a question about that."""
 
     folder: str
     question: str
     answered_by: str
+    network: str = ""
+    forecast: str = ""
 
 
-SECURITY = Sample("security", "Which controls mitigate T1110 brute force?", "#T1110")
+SECURITY = Sample(
+    "security",
+    "Which controls mitigate T1110 brute force?",
+    "#T1110",
+    "network",
+    "If web-1 is compromised through CVE-2021-44228, what is lost by Friday, and which five hosts should we isolate?",
+)
 COURSE = Sample("curso", "¿Cuándo se entrega el proyecto final?", "00_Programa_del_curso.md")
 
 # What to do where people sign in and nobody can: make an account, sign in, let the others register.
@@ -67,16 +76,32 @@ def first_run(
             marker.touch()
             request = IngestRequest((str(source.absolute()),))
             show_report(console, follow(knowledge.ingest(request), console, stopped=stopped))
+            if library is None:
+                _keep_network(services.forecasting, sample)
             marker.unlink()
         if library is None and not stopped() and _can_answer(knowledge, sample):
             console.print(f'\n$ vedette ask "{sample.question}"', style="bold")
             for event in knowledge.ask(Question(sample.question)):
                 if event.answer:
                     show_answer(console, event.answer)
+            if sample.forecast:
+                console.print(f'\nOr of the example network: vedette --data {settings.data} ask "{sample.forecast}"')
         console.print(f'\nAsk your own, in another terminal: vedette --data {settings.data} ask "…"')
     except VedetteError as error:
         if not stopped():
             console.print(f"Error: {error.message}")
+
+
+def _keep_network(forecasting: Forecasting, sample: Sample) -> None:
+    """Keep the network of the sample with its history, where there is none yet."""
+    folder = sample_library(replace(sample, folder=sample.network)) if sample.network else None
+    if folder is None or forecasting.networks():
+        return
+    from vedette.spread.history import read_incidents
+
+    name = forecasting.add({"network.json": (folder / "network.json").read_bytes()}).name
+    history = read_incidents({"incidents.csv": (folder / "incidents.csv").read_bytes()}, forecasting.network(name))
+    forecasting.observe(name, history.incidents)
 
 
 def _tell_of_accounts(settings: Settings, services: Services, url: str) -> None:

@@ -86,7 +86,8 @@ class HostDiffusion:
         """The mechanism's probabilities `chance` (K, n), corrected: float32 (K, n)."""
         with denoising.one_thread(), denoising.library().no_grad():
             condition = self._condition(graph, features, chance)
-            return _corrected(self.correction, condition, denoising.tensor(_logit(chance))[None])[0].cpu().numpy()
+            corrected = _corrected(self.correction, condition, denoising.tensor(_logit(chance))[None])
+            return np.asarray(corrected[0].cpu().numpy(), dtype=np.float32)
 
     def outcomes(self, graph: Graph, window: HostWindow, samples: int, seed: int) -> Days:
         """Equally probable joint outcomes of a window (whose own `outcome` says only who was compromised before):
@@ -184,7 +185,7 @@ def encode(outcome: Days, chance: Floats, chances: npt.NDArray[np.float64]) -> F
     day, each = outcome.clip(0).astype(np.int64), np.arange(len(outcome))
     below, above = bounds[day, each], bounds[day + 1, each]
     places = np.where(outcome < 0, chances, below + chances * (above - below))
-    return (-ndtri(places.clip(1e-6, 1 - 1e-6))).astype(np.float32)
+    return np.asarray(-ndtri(places.clip(1e-6, 1 - 1e-6)), dtype=np.float32)
 
 
 def decode(scores: Floats, chance: Floats, before: npt.NDArray[np.bool_]) -> Days:
@@ -343,4 +344,4 @@ def _uncertain(chances: Sequence[Floats]) -> Tensor:
 
 def _logit(chance: Floats) -> Floats:
     inside = chance.clip(FLOOR, 1 - FLOOR)
-    return np.log(inside / (1 - inside)).astype(np.float32)
+    return np.asarray(np.log(inside / (1 - inside)), dtype=np.float32)

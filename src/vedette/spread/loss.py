@@ -49,7 +49,7 @@ def losses(graph: Graph, outbreak: Outbreak, weights: Doubles, run: Run) -> Doub
     if reach.percolates(outbreak):
         return reach.losses(graph, outbreak, run, weights)
     if (weights == weights[0]).all():
-        alike: Doubles = float(weights[0]) * simulate(graph, outbreak, Reach(), run).sizes
+        alike: Doubles = simulate(graph, outbreak, Reach(), run).sizes.astype(np.float64) * float(weights[0])
         return alike
     found = np.empty(run.worlds)
     rows = max(1, _CELLS // graph.hosts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vedette.spread.forecast import baselines, mechanism, quantiles
+from vedette.spread.forecast import baselines, blend, mechanism, quantiles
 from vedette.spread.forecast.banded import banded
 from vedette.spread.forecast.contract import CurveKind
 
@@ -13,5 +13,6 @@ _ALL = (
     banded(CurveKind("mechanism", mechanism.learn_mechanism, mechanism.load_mechanism)),
     banded(CurveKind("analogs", mechanism.learn_analogs, mechanism.load_analogs)),
     banded(CurveKind("quantiles", quantiles.learn, quantiles.load)),
+    banded(CurveKind("blend", blend.learn, blend.load)),
 )
 KINDS = {kind.name: kind for kind in _ALL}

@@ -11,6 +11,7 @@ from vedette.spread.calibrate.abc import How, posterior, summaries
 from vedette.spread.forecast.contract import Arrays, CurveModel, Curves, Lessons, check
 
 FEWEST = 60  # windows of history, below which analogs are anecdotes
+PLENTY = 500  # from which on they were better than a wrong simulator
 
 
 @dataclass(frozen=True, slots=True, eq=False)

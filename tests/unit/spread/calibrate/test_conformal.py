@@ -16,7 +16,7 @@ def _curves(number: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
     size = np.exp(CHANCE.normal(3, 1.2, (number, 1)))
     truth = size + np.sqrt(size) * 2 * CHANCE.normal(size=(number, 4))
     paths = size[:, None] + spread * np.sqrt(size)[:, None] * 2 * CHANCE.normal(size=(number, 100, 4))
-    return np.maximum(paths, 0), np.maximum(truth, 0)
+    return np.maximum(paths, 0), np.maximum(truth, 0).round()
 
 
 def _covered(paths: np.ndarray, truth: np.ndarray, level: float) -> float:
