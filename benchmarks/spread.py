@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[int], tuple[Ends, Ends]]] = {
     "configuration graph (power law 2.5)": configuration,
 }
 # hosts, turns, worlds of ours in one, how many times as fast as EoN
-SIZES = ((10_000, 20, 50, 130), (100_000, 6, 5, 150), (1_000_000, 2, 2, 65))
+SIZES = ((10_000, 20, 50, 130), (100_000, 6, 20, 150), (1_000_000, 2, 4, 65))
 OTHERS = {"fastgemf": ("FastGEMF", "to its end"), "ndlib": ("NDlib", "in steps of 0.1 days")}
 Turn = Callable[[], "Took"]
 
@@ -109,14 +109,8 @@ def _peer(python: Path, name: str, ends: tuple[Ends, Ends], hosts: int) -> Itera
         save(ends, hosts, path)
         program = Path(__file__).with_name("peer_spread.py")
         command = [str(python), str(program), name, str(path), str(RATE), str(RECOVERY), *map(str, ENTRIES)]
-        process = subprocess.Popen(
-            command,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command, env=environment(), text=True, **pipes)
         assert process.stdin is not None
         assert process.stdout is not None
         stdin, stdout = process.stdin, process.stdout
@@ -151,8 +145,8 @@ def _distributions(python: Path) -> Iterator[Row]:
             float(min(sizes, last)),
             "p",
             "higher",
-            f"the smaller p of two Kolmogorov-Smirnov tests, of how many hosts are compromised ({sizes:.3g}) and of the "
-            f"day of the last one ({last:.3g}); {hosts:,} hosts, {SIR}; {worlds:,} worlds of ours, {runs:,} runs of "
+            f"the smaller p of two Kolmogorov-Smirnov tests, of how many hosts are compromised ({sizes:.3g}) and of "
+            f"the day of the last one ({last:.3g}); {hosts:,} hosts, {SIR}; {worlds:,} worlds of ours, {runs:,} runs of "
             "EoN.fast_SIR",
             target=0.01,
         )

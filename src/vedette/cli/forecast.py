@@ -94,8 +94,7 @@ def whatif(
 
     \b
     Examples:
-      vedette forecast whatif --network examples/network/network.json --from web-1 --isolate app-07
-      vedette forecast whatif --network examples/network/network.json --from web-1 --patch CVE-2021-44228 --json
+      vedette forecast whatif --network examples/network/network.json --from web-1 --patch CVE-2021-44228 --isolate app-07
     """
     from vedette.cli.show_forecast import show_whatif
     from vedette.records import Changes, ForecastRequest, Scenario, WhatIf
@@ -137,8 +136,7 @@ def contain(
 
     \b
     Examples:
-      vedette forecast contain --network examples/network/network.json --from web-1 --k 3
-      vedette forecast contain --network examples/network/network.json --from web-1 --by cve --json
+      vedette forecast contain --network examples/network/network.json --from web-1 --by cve --k 3
     """
     from vedette.cli.show_forecast import show_containment
     from vedette.records import Changes, Containment, ContainWish, ForecastRequest, Scenario

@@ -55,7 +55,6 @@ def models(ctx: typer.Context, name: Name, json_: AsJson = False) -> None:
     \b
     Examples:
       vedette forecast models office
-      vedette forecast models office --json
     """
     from vedette.cli.show_forecast import show_models
     from vedette.records_json import encode

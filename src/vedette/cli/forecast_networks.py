@@ -46,7 +46,6 @@ def networks(ctx: typer.Context, json_: AsJson = False) -> None:
 
     \b
     Examples:
-      vedette forecast networks
       vedette forecast networks --json
     """
     from rich.table import Table
@@ -136,7 +135,6 @@ def incidents(
     \b
     Examples:
       vedette forecast incidents office --add examples/network/incidents.csv
-      vedette forecast incidents office --json
     """
     from rich.table import Table
 

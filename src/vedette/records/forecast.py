@@ -92,7 +92,9 @@ class Forecast:
     """What a scenario leads to. `days` are 0, 1, … `scenario.days`. `total`: how many hosts were compromised by each
     day, `active`: how many are. `hosts` most probable first, `jewels` those with criticality 1 or the most critical.
     `rates` are the links that carry most, with the reasons for their rates. `sources` are where the vulnerabilities
-    stand in the library. `levers` say what would change the forecast most. `model` made it, `digest` is of its network.
+    stand in the library. `levers` say what would change the forecast most. `digest` is of its network. Of an outbreak
+    that goes on, `found` says how many hosts will have been found by each day, by the network's champion among models
+    of counts, whose name and version `model` is; without one it is the mechanism that all else is computed with.
     """
 
     scenario: Scenario
@@ -105,6 +107,7 @@ class Forecast:
     assumptions: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    found: tuple[Band, ...] = ()
     model: str = ""
     digest: str = ""
     seconds: float = 0.0

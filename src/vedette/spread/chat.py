@@ -43,8 +43,8 @@ MOST_HOSTS = 50
 
 
 class Foreseeing:
-    """A `Knowledge` over `knowledge`, whose `ask` hands questions on spread to `forecasting()`, which is called only for
-    what may be one. `today` gives the date of the machine, for "by Friday"."""
+    """A `Knowledge` over `knowledge`, whose `ask` hands questions on spread to `forecasting()`, which is called for
+    nothing else. `today` gives the date of the machine, for "by Friday"."""
 
     def __init__(self, knowledge: Knowledge, forecasting: Callable[[], Forecasting], today: Callable[[], date]) -> None:
         self._knowledge = knowledge
