@@ -34,6 +34,8 @@ NAMES = (
     "doors",
     "page",
     "questions",
+    "spread_reach",
+    "spread_contain",
 )
 HERE = Path(__file__).parent
 

@@ -146,8 +146,8 @@ def _distributions(python: Path) -> Iterator[Row]:
             "p",
             "higher",
             f"the smaller p of two Kolmogorov-Smirnov tests, of how many hosts are compromised ({sizes:.3g}) and of "
-            f"the day of the last one ({last:.3g}); {hosts:,} hosts, {SIR}; {worlds:,} worlds of ours, {runs:,} runs of "
-            "EoN.fast_SIR",
+            f"the day of the last one ({last:.3g}); {hosts:,} hosts, {SIR}; {worlds:,} worlds of ours, {runs:,} runs "
+            "of EoN.fast_SIR",
             target=0.01,
         )
 

@@ -10,6 +10,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from math import isfinite
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from vedette.errors import BadInput
@@ -66,6 +67,19 @@ def decode(kind: type[T], data: Any) -> T:
     """
     result: T = _decode(kind, data, kind.__name__)
     return result
+
+
+def finite(data: Any) -> Any:
+    """JSON has no infinity: such numbers, as of a metric that could not be had, become null.
+
+    >>> finite({"crps": [float("nan"), 1.5]})
+    {'crps': [None, 1.5]}
+    """
+    if isinstance(data, float):
+        return data if isfinite(data) else None
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    return [finite(item) for item in data] if isinstance(data, list) else data
 
 
 @cache

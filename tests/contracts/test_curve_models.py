@@ -1,16 +1,19 @@
-"""One suite for all models of curves that need nothing but numpy."""
+"""One suite for all models of curves: those that need nothing but numpy, and diffusion where torch is installed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from vedette.engines import diffusion
 from vedette.errors import BadInput, Cancelled
 from vedette.spread.calibrate.bank import BankWish, make_bank
 from vedette.spread.calibrate.priors import Priors
 from vedette.spread.forecast import quantiles
+from vedette.spread.forecast.banded import banded
 from vedette.spread.forecast.contract import CurveKind, CurveModel, Lessons, from_bytes, to_bytes
 from vedette.spread.forecast.kinds import KINDS
 from vedette.spread.forecast.scores import crps
@@ -36,9 +39,24 @@ def new() -> np.ndarray:
     return _curves(60, 3)
 
 
-@pytest.fixture(scope="module", params=sorted(KINDS))
-def kind(request: pytest.FixtureRequest) -> CurveKind:
-    return KINDS[request.param]
+@pytest.fixture(scope="module", params=[*sorted(KINDS), diffusion.KIND])
+def kind(request: pytest.FixtureRequest) -> Iterator[CurveKind]:
+    if request.param in KINDS:
+        yield KINDS[request.param]
+        return
+    pytest.importorskip("torch", reason="torch is not installed (extra diffusion): its curves are not tested")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(diffusion, "UPDATES", 200)
+        yield banded(diffusion.kind())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def briefly() -> Iterator[None]:
+    """What is tried here needs no more than a tenth of the updates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantiles, "_UPDATES", 150)
+        patch.setattr(quantiles, "_MEMBERS", 2)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +80,7 @@ def test_same_seed_same_paths(model: CurveModel, new: np.ndarray) -> None:
 
 def test_what_is_kept_is_the_same_model(kind: CurveKind, model: CurveModel, new: np.ndarray) -> None:
     kept = to_bytes(model)
-    again = from_bytes(kept, KINDS)
+    again = from_bytes(kept, {kind.name: kind})
     assert again.kind == model.kind == kind.name
     assert (again.paths(new[:, :SEEN], SAMPLES, 1) == model.paths(new[:, :SEEN], SAMPLES, 1)).all()
     assert to_bytes(again) == kept

@@ -67,7 +67,9 @@ def stderr() -> Console:
 
 def print_json(data: Any) -> None:
     """One JSON object on stdout."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    from vedette.records_json import finite
+
+    typer.echo(json.dumps(finite(data), ensure_ascii=False, indent=2))
 
 
 def parse_filters(pairs: list[str] | None) -> dict[str, str]:

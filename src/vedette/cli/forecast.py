@@ -94,7 +94,7 @@ def whatif(
 
     \b
     Examples:
-      vedette forecast whatif --network examples/network/network.json --from web-1 --patch CVE-2021-44228 --isolate app-07
+      vedette forecast whatif -n examples/network/network.json --from web-1 --patch CVE-2021-44228 --isolate app-07
     """
     from vedette.cli.show_forecast import show_whatif
     from vedette.records import Changes, ForecastRequest, Scenario, WhatIf

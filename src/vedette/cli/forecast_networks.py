@@ -114,7 +114,6 @@ def rates(
     if not network:
         from vedette.app_spread import rules
 
-        # JSON has no infinity: a host that attacks at once has none in the file.
         print_json(encode(rules(load_settings(ctx).forecast)))
         return
     with opened(ctx, network) as (forecasting, name):

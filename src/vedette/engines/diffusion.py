@@ -29,6 +29,7 @@ WIDTH, BLOCKS, BATCH = 192, 2, 256
 UPDATES = 2500
 BANK, TAUGHT = 20_000, 8_000  # windows of a bank that are compared with, and that are learned from
 FEWEST = 200
+AT_ONCE = 2_000  # paths: what a processor's cache holds
 LEAST = 0.25  # of a count's square root: below it lies what rounding to whole hosts does
 
 
@@ -55,8 +56,12 @@ class CurveDiffusion:
             known = denoising.tensor((_known(seen, middle, spread) - self.centre) / self.unit)
             noise = denoising.noise((samples, ahead), denoising.generator(seed))
             drawn = np.zeros((len(known), samples, ahead), dtype=np.float32)
-            for row, one in enumerate(known):
-                drawn[row] = denoising.denoise(_denoiser, self.weights, noise, one.expand(samples, -1)).cpu().numpy()
+            together = max(1, AT_ONCE // samples)
+            for first in range(0, len(known), together):
+                each = known[first : first + together].repeat_interleave(samples, dim=0)
+                chances = noise.repeat(len(each) // samples, 1)
+                made = denoising.denoise(_denoiser, self.weights, chances, each).cpu().numpy()
+                drawn[first : first + together] = made.reshape(-1, samples, ahead)
         roots = middle[:, None] + spread[:, None] * drawn
         return np.asarray(roots.clip(0) ** 2, dtype=np.float32)
 

@@ -33,6 +33,7 @@ Days = npt.NDArray[np.int16]
 
 WIDTH, LAYERS = 32, 3
 BATCH, STEPS = 8, 10
+AT_ONCE = 1_000_000  # numbers of one layer: what a processor's cache holds
 FLOOR = 1e-4  # no host is certain to be compromised, or not to be, within a day
 
 
@@ -102,7 +103,7 @@ class HostDiffusion:
         with denoising.one_thread(), denoising.library().no_grad():
             links, nodes = self._condition(graph, window.features, probable)
             uncertain = _uncertain([probable])
-            together = max(1, 20_000_000 // (WIDTH * (graph.links + graph.hosts)))
+            together = max(1, AT_ONCE // (WIDTH * (graph.links + graph.hosts)))
             parts = [
                 denoising.denoise(
                     _denoiser, self.residual, part, (links, nodes.expand(len(part), -1, -1), uncertain), STEPS

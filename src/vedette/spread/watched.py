@@ -11,6 +11,7 @@ from typing import TypeVar
 from vedette.records import ForecastProgress
 
 T = TypeVar("T")
+BEAT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Watch:
         return lambda done, total: self.told(name, done, total)
 
 
-def watched(work: Callable[[Watch], T]) -> Generator[ForecastProgress | T, None, None]:
-    """Do `work` in a thread of its own; closing the generator cancels it, and waits until it has stopped.
+def watched(work: Callable[[Watch], T], beat_s: float = BEAT_S) -> Generator[ForecastProgress | T, None, None]:
+    """Do `work` in a thread of its own; closing the generator cancels it, and waits until it has stopped. Who says
+    nothing for `beat_s` is told again as far as it was: whoever listens knows that it is still at it.
 
     >>> [str(step) for step in watched(lambda watch: watch.told("rates", 1, 2) or "done")][-1]
     'done'
@@ -47,7 +49,9 @@ def watched(work: Callable[[Watch], T]) -> Generator[ForecastProgress | T, None,
     thread = threading.Thread(target=run, name="forecast work", daemon=True)
     thread.start()
     try:
-        while (step := told.get()) is not None:
+        last = ForecastProgress("begin", 0, 1)
+        while (step := _next(told, last, beat_s)) is not None:
+            last = step
             yield step
     finally:
         stop.set()
@@ -55,3 +59,12 @@ def watched(work: Callable[[Watch], T]) -> Generator[ForecastProgress | T, None,
     if broken:
         raise broken[0]
     yield ended[0]
+
+
+def _next(
+    told: queue.SimpleQueue[ForecastProgress | None], last: ForecastProgress, beat_s: float
+) -> ForecastProgress | None:
+    try:
+        return told.get(timeout=beat_s)
+    except queue.Empty:
+        return last

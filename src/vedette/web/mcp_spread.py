@@ -21,7 +21,7 @@ from vedette.records import (
     SpreadModel,
     WhatIf,
 )
-from vedette.records_json import encode
+from vedette.records_json import encode, finite
 from vedette.services import Counsel, by_job
 from vedette.web.mcp_tools import Result, Tool
 from vedette.web.schemas import Body
@@ -79,7 +79,7 @@ def _worked_out(counsel: Counsel, request: ForecastRequest) -> Iterator[str | Re
         if isinstance(step, ForecastProgress):
             yield f"{step.stage} {step.done}/{step.total}"
         else:
-            yield Result(_text(step), {"result": encode(step)})
+            yield Result(_text(step), {"result": finite(encode(step))})
 
 
 def _text(result: ForecastResult) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 import anyio.to_thread
@@ -16,7 +15,7 @@ from pydantic import ValidationError
 
 from vedette.errors import BadInput, Forbidden
 from vedette.records import ForecastJob, ForecastModel, Network, NetworkInfo
-from vedette.records_json import encode, job_json
+from vedette.records_json import encode, finite, job_json
 from vedette.web.parts import Handed, Visit, errors, json_of, reply
 from vedette.web.schemas import ReadersBody
 from vedette.web.schemas_forecasts import (
@@ -146,7 +145,7 @@ def rates(
     cve: Annotated[str, Query(description="Through this vulnerability.", max_length=100)] = "",
 ) -> Response:
     """How fast a threat crosses each link (1/day), with the reasons."""
-    return reply({"rates": _finite(encode(visit.forecasting.rates(name, cve)))})
+    return reply({"rates": finite(encode(visit.forecasting.rates(name, cve)))})
 
 
 @router.get(
@@ -172,7 +171,7 @@ def observe(name: NetworkName, body: IncidentsBody, visit: Handed) -> Response:
 @router.get("/v1/networks/{name}/models", summary="List models", responses={**json_of(ModelsBody), **errors(404)})
 def models(name: NetworkName, visit: Handed) -> Response:
     """Every version, newest first, with the metrics of its last backtest."""
-    return reply({"models": _finite(encode(visit.forecasting.models(name)))})
+    return reply({"models": finite(encode(visit.forecasting.models(name)))})
 
 
 @router.post(
@@ -184,7 +183,7 @@ def promote(name: NetworkName, model: ModelId, visit: Handed, body: PromoteBody 
     """Make it the champion that forecasts, where its last backtest allows it."""
     made = visit.forecasting.promote(name, model, body.force if body else False)
     visit.note("network.promote", name, model=made.id)
-    return reply(_finite(encode(made)))
+    return reply(finite(encode(made)))
 
 
 @router.post(
@@ -242,13 +241,4 @@ def counts(visit: Handed) -> Response:
 
 
 def _told(job: ForecastJob) -> Response:
-    return reply(_finite(job_json(job)))
-
-
-def _finite(data: Any) -> Any:
-    """JSON has no infinity: such numbers, as of a metric that could not be had, become null."""
-    if isinstance(data, float):
-        return data if math.isfinite(data) else None
-    if isinstance(data, dict):
-        return {key: _finite(value) for key, value in data.items()}
-    return [_finite(item) for item in data] if isinstance(data, list) else data
+    return reply(finite(job_json(job)))

@@ -45,7 +45,7 @@ def _window(seed, together=0.0, wrong=0.0):
 def model():
     pytest.importorskip("torch", reason="torch is not installed (extra diffusion): its hosts are not tested")
     windows = [_window(seed, together=1.5, wrong=1.0) for seed in range(150)]
-    return diffusion_hosts.learn(HostLessons(_graph(), windows, updates=500, seed=1))
+    return diffusion_hosts.learn(HostLessons(_graph(), windows, updates=350, seed=1))
 
 
 def test_an_outcome_comes_back_from_its_score():

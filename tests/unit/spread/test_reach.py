@@ -134,6 +134,14 @@ def test_never_cleaned_is_surely_passed_on_and_closed_never() -> None:
     assert reach(recovering, Outbreak(np.array([0]), "SI"), Run(600)).hosts.tolist() == [600, 600, 600]
 
 
+def test_entries_attack_at_once_and_others_after_their_onset() -> None:
+    graph = graph_of(4, [0, 1, 2], [1, 2, 3], 1.0, recovery=0.0, onset=[0.0, 1.0, 0.0, 1.0])
+    for kernel in KERNELS:
+        found = reach(graph, Outbreak(np.array([0]), "SEIR"), Run(600), kernel)
+        assert found.hosts.tolist() == [600, 600, 600, 0]
+        assert reach(graph, Outbreak(np.array([0])), Run(600), kernel).hosts.tolist() == [600] * 4
+
+
 def test_who_is_chosen() -> None:
     outbreak = Outbreak(np.array([0, 1, 2]))
     assert reach(scale_free(2000, 0.3), outbreak, Run(2000)).kernel == "bits"

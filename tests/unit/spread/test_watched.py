@@ -46,3 +46,14 @@ def test_closing_stops_the_work_and_waits_for_it() -> None:
     with closing(watched(work)) as steps:
         next(steps)
     assert ended.is_set()
+
+
+def test_who_is_silent_is_heard_of_all_the_same() -> None:
+    def work(watch: Watch) -> str:
+        watch.told("learning", 1, 3)
+        threading.Event().wait(0.3)
+        return "result"
+
+    steps = list(watched(work, beat_s=0.05))
+    assert steps[-1] == "result"
+    assert steps[:3] == [ForecastProgress("learning", 1, 3)] * 3

@@ -18,12 +18,13 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
   const box = useRef<HTMLDivElement>(null);
   const core = useRef<Core | null>(null);
   const fitting = useRef(false);
+  const styled = useRef(scheme);
   const tell = useRef({ onSelect, onHover, onReady });
   tell.current = { onSelect, onHover, onReady };
 
   useEffect(() => {
     if (!box.current) return;
-    const cy = drawn(box.current, drawing);
+    const cy = drawn(box.current, drawing, styled.current);
     core.current = cy;
     cy.on("tap", (event) => tell.current.onSelect(event.target === cy || event.target.hasClass("group") ? null : event.target.id()));
     cy.on("mouseover", "node.host", ({ target }) => tell.current.onHover({ host: target.id(), ...target.renderedPosition() }));
@@ -55,32 +56,38 @@ export default function SmallMap({ drawing, look, selected, scheme, onSelect, on
   }, [drawing]);
 
   useEffect(() => {
+    if (styled.current !== scheme) core.current?.style(styles(scheme, drawing.links.length));
+    styled.current = scheme;
+  }, [drawing, scheme]);
+
+  useEffect(() => {
     const cy = core.current;
     if (!cy) return;
     const few = drawing.hosts.filter((host) => host.jewel).length <= MOST_NAMED;
     cy.batch(() => {
       for (const { id, jewel } of drawing.hosts) {
         const { probability, entry, isolated } = look(id);
-        const host = cy.getElementById(id);
+        const chosen = id === selected;
         const marked = jewel || entry || isolated;
-        host.data({ colour: colourOf(probability, scheme), size: sizeOf(probability) * (marked ? 1.35 : 1) });
-        host.toggleClass("entry", entry);
-        host.toggleClass("isolated", isolated);
-        host.toggleClass("chosen", id === selected);
-        host.toggleClass("named", (marked && (few || !jewel)) || id === selected);
-        host.toggleClass("minor", jewel && !entry && !isolated && id !== selected);
+        const is = { jewel, entry, isolated, chosen, named: chosen || (marked && (few || !jewel)), minor: jewel && !entry && !isolated && !chosen };
+        const classes = ["host", ...Object.entries(is).flatMap(([name, on]) => (on ? [name] : []))].join(" ");
+        const [colour, size] = [colourOf(probability, scheme), sizeOf(probability) * (marked ? 1.35 : 1)];
+        // Most stay as they are from day to day.
+        const host = cy.getElementById(id);
+        if (host.data("colour") !== colour || host.data("size") !== size) host.data({ colour, size });
+        if ((host.hasClass("named") && !is.named) || (host.hasClass("minor") && !is.minor)) host.removeStyle();
+        if (host.data("shown") !== classes) host.classes(classes).data("shown", classes);
       }
       cy.edges(".near").removeClass("near");
       if (selected) cy.getElementById(selected).connectedEdges().addClass("near");
     });
-    cy.style(styles(scheme, drawing.links.length));
     named(cy);
   }, [drawing, look, selected, scheme]);
 
   return <div ref={box} className={`${classes.canvas} __________cytoscape_container`} aria-hidden="true" />;
 }
 
-function drawn(container: HTMLElement, drawing: Drawing): Core {
+function drawn(container: HTMLElement, drawing: Drawing, scheme: Scheme): Core {
   if (!document.getElementById(STYLE_ID)) {
     const stand = document.createElement("meta");
     stand.id = STYLE_ID;
@@ -89,6 +96,7 @@ function drawn(container: HTMLElement, drawing: Drawing): Core {
   return cytoscape({
     container,
     elements: elements(drawing),
+    style: styles(scheme, drawing.links.length),
     layout: { name: "preset", fit: true, padding: PADDING },
     autoungrabify: true,
     boxSelectionEnabled: false,
@@ -102,19 +110,17 @@ function drawn(container: HTMLElement, drawing: Drawing): Core {
 function elements({ hosts, links, groups }: Drawing): ElementDefinition[] {
   return [
     ...groups.map(({ name, x, y, r }, at) => ({ data: { id: `group ${at}\n`, label: name, size: 2 * r }, position: { x, y }, classes: "group" })),
-    ...hosts.map(({ id, label, x, y, jewel }) => ({ data: { id, label }, position: { x, y }, classes: jewel ? "host jewel" : "host" })),
+    ...hosts.map(({ id, label, x, y }) => ({ data: { id, label, colour: "#888", size: 11 }, position: { x, y }, classes: "host" })),
     ...links.map(({ source, target, carries }) => ({ data: { source, target }, classes: carries ? "carries" : "" })),
   ];
 }
 
 /** Names keep their size on the screen. */
 function named(cy: Core) {
-  const size = NAME_PX / cy.zoom();
+  const [zoom, size] = [cy.zoom(), NAME_PX / cy.zoom()];
   cy.batch(() => {
-    cy.nodes(".host").not(".named").removeStyle("font-size");
     cy.nodes(".named").style("font-size", size);
-    cy.nodes(".minor").style("text-opacity", cy.zoom() < CROWDED ? 0 : 1);
-    cy.nodes(".named").not(".minor").style("text-opacity", 1);
+    cy.nodes(".minor").style("text-opacity", zoom < CROWDED ? 0 : 1);
     cy.nodes(".group").style("font-size", Math.min(size, NAME_PX / CROWDED));
   });
 }

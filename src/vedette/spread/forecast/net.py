@@ -64,6 +64,20 @@ def learn(
     chance: np.random.Generator,
 ) -> Layers:
     """Layers after `course`; `slope_of(layers, chosen)` gives the gradients on some of the `rows`. Raises Cancelled."""
+    from threadpoolctl import threadpool_limits
+
+    # Products this small are over before a second thread has begun: waiting for it took 20 times the time.
+    with threadpool_limits(1, "blas"):
+        return _descended(layers, rows, slope_of, course, chance)
+
+
+def _descended(
+    layers: Layers,
+    rows: int,
+    slope_of: Callable[[Layers, npt.NDArray[np.int64]], list[Array]],
+    course: Course,
+    chance: np.random.Generator,
+) -> Layers:
     now = [part.copy() for layer in layers for part in layer]
     first, second = [np.zeros_like(part) for part in now], [np.zeros_like(part) for part in now]
     for step in range(course.updates):

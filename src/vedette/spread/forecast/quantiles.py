@@ -40,7 +40,10 @@ class Quantiles:
         features, level = _features(seen)
         rows = (features - self.mean) / self.spread
         out = np.mean([net.forward(layers, rows)[-1] for layers in self.members], axis=0)
-        roots = np.sort(np.maximum(out.reshape(len(rows), -1, len(LEVELS)), 0), axis=2) * level[:, None, None]
+        roots = (
+            np.sort(np.maximum(out.reshape(len(rows), out.shape[1] // len(LEVELS), len(LEVELS)), 0), axis=2)
+            * level[:, None, None]
+        )
         return np.asarray(roots**2, dtype=np.float32)
 
     def paths(self, seen: Curves, samples: int, seed: int) -> Curves:

@@ -90,15 +90,16 @@ def push(queue: Queue, when: np.float32, item: int) -> None:
 
 
 @inlined
-def pop(queue: Queue, rows: npt.NDArray[Any]) -> tuple[np.float32, int]:
-    """The earliest event: when, and what; -1 if there is none. `rows`: whose rows are read of the events next."""
-    if first(queue, rows) < 0:
+def pop(queue: Queue, table: npt.NDArray[Any]) -> tuple[np.float32, int]:
+    """The earliest event: when, and what; -1 if there is none. `table`: two numbers for each event, which
+    are read next."""
+    if first(queue, table) < 0:
         return np.float32(0), -1
     return queue.heap_when[0], _rise(queue)
 
 
 @inlined
-def first(queue: Queue, rows: npt.NDArray[Any]) -> int:
+def first(queue: Queue, table: npt.NDArray[Any]) -> int:
     """The event that comes next, if none sooner is pushed; -1 if there is none."""
     state = queue.state
     while state[_HEAP] == 0:
@@ -114,7 +115,7 @@ def first(queue: Queue, rows: npt.NDArray[Any]) -> int:
         queue.heads[at] = -1
         while slot >= 0:
             after = queue.event[slot + 2]
-            ahead(rows, queue.event[slot])
+            ahead(table, 2 * queue.event[slot])
             _sink(queue, queue.when[slot + 1], queue.event[slot])
             queue.event[slot + 2] = state[_FREE]
             state[_FREE] = slot

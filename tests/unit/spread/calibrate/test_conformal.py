@@ -26,7 +26,7 @@ def _covered(paths: np.ndarray, truth: np.ndarray, level: float) -> float:
 
 @pytest.mark.parametrize("spread", [0.4, 1.0, 1.7])
 def test_bands_cover_what_they_promise(spread: float) -> None:
-    bands = stretch(*_curves(600, spread))
+    bands = stretch(*_curves(1500, spread))
     paths, truth = _curves(2000, spread)
     if spread != 1:
         assert abs(_covered(paths, truth, 0.8) - 0.8) > 0.09
