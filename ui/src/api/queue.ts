@@ -78,4 +78,5 @@ export interface Queue {
 export interface Forgotten {
   conversations: number;
   questions: number;
+  forecasts: number;
 }

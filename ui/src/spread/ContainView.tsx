@@ -68,7 +68,9 @@ function MeasureTable({ result: { measures, wish } }: { result: Containment }) {
         <>
           <Table.Th className={tables.end}>{t("spread.order")}</Table.Th>
           <Table.Th className={tables.main}>{t(wish.by === "host" ? "spread.isolate" : "spread.patch")}</Table.Th>
-          <Table.Th>{t("spread.gain")}</Table.Th>
+          <Table.Th>
+            <span className={classes.wraps}>{t("spread.gain")}</span>
+          </Table.Th>
           <Table.Th>{t("spread.cost")}</Table.Th>
         </>
       }
@@ -76,7 +78,7 @@ function MeasureTable({ result: { measures, wish } }: { result: Containment }) {
       {measures.map(({ target, gain, cost }, at) => (
         <Table.Tr key={target}>
           <Table.Td className={tables.end}>{at + 1}</Table.Td>
-          <Table.Td>
+          <Table.Td className={classes.name}>
             {wish.by === "host" ? (
               <button type="button" className={classes.hostName} onClick={() => select(target)}>
                 {assets.get(target)?.name || target}

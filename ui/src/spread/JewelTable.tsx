@@ -28,13 +28,15 @@ export function JewelTable({ jewels, last }: { jewels: JewelTime[]; last: number
             <Table.Th>{t("spread.column.host")}</Table.Th>
             <Table.Th title={t("spread.p10Hint")}>{t("spread.p10")}</Table.Th>
             <Table.Th className={tables.wide} title={t("spread.medianHint")}>{t("spread.median")}</Table.Th>
-            <Table.Th>{t("spread.notBy", { day: numbers.day(last) })}</Table.Th>
+            <Table.Th>
+              <span className={classes.wraps}>{t("spread.notBy", { day: numbers.day(last) })}</span>
+            </Table.Th>
           </>
         }
       >
         {jewels.slice(0, shown).map((jewel) => (
           <Table.Tr key={jewel.host}>
-            <Table.Td>
+            <Table.Td className={classes.name}>
               <button type="button" className={classes.hostName} onClick={() => select(jewel.host)}>
                 {assets.get(jewel.host)?.name || jewel.host}
               </button>

@@ -4,11 +4,13 @@ import Sigma from "sigma";
 import type { Settings } from "sigma/settings";
 import { type Drawing, type MapProps, MOST_NAMED, SMALL } from "./drawing";
 import classes from "./Map.module.css";
-import { colourOf, type Scheme, sizeOf } from "./scale";
+import { colourOf, type Scheme, sizeOf, stepOf } from "./scale";
 
 const INK = { light: "#1c2328", dark: "#eef2f4" };
 const GROUND = { light: "#ffffff", dark: "#151b21" };
-const FAINT = { light: "#e6ebed", dark: "#1f272e" };
+const FAINT = { light: "#edf1f2", dark: "#1f272e" };
+/** Points have no edge of their own: the lowest step has to stand out from the links by itself. */
+const UNLIKELY = { light: "#aab6be", dark: "#5a6771" };
 const QUIET = { light: "#56626c", dark: "#a3adb6" };
 const NEAR = { light: "#0f6f66", dark: "#75c0b9" };
 
@@ -47,7 +49,7 @@ export default function LargeMap({ drawing, look, selected, scheme, onSelect, on
         const size = Math.max(1.6, (sizeOf(probability) * crowd) / 4) + (jewel || entry ? 3 : 0) + (chosen ? 4 : 0);
         const mark = entry ? "▲ " : jewel ? "◆ " : "";
         const { scheme: now } = shown.current;
-        const colour = chosen ? NEAR[now] : isolated ? GROUND[now] : colourOf(probability, now);
+        const colour = chosen ? NEAR[now] : isolated ? GROUND[now] : stepOf(probability) > 0 ? colourOf(probability, now) : UNLIKELY[now];
         return { ...data, size, color: colour, label: `${mark}${data.label}`, forceLabel: (jewel && few) || entry || chosen, zIndex: jewel || entry || chosen ? 3 : probability };
       },
       edgeReducer: (edge, data) => {

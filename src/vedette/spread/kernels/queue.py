@@ -91,8 +91,8 @@ def push(queue: Queue, when: np.float32, item: int) -> None:
 
 @inlined
 def pop(queue: Queue, table: npt.NDArray[Any]) -> tuple[np.float32, int]:
-    """The earliest event: when, and what; -1 if there is none. `table`: two numbers for each event, which
-    are read next."""
+    """The earliest event: when, and what; -1 if there is none. `table`: what is looked up of events next, two numbers
+    for each."""
     if first(queue, table) < 0:
         return np.float32(0), -1
     return queue.heap_when[0], _rise(queue)

@@ -45,10 +45,10 @@ def test_the_adjustment_is_exact_where_the_regression_is_true() -> None:
     theta = chance.standard_normal((40_000, 1))
     bank = theta + chance.standard_normal(theta.shape)
     seen = np.array([[0.0], [1.5]])
-    drawn = posterior(bank, theta, seen, How(accepted=8000, ridge=0)).draws(4000, 1)[:, :, 0]
+    drawn = posterior(bank, theta, seen, How(accepted=25_000, ridge=0)).draws(4000, 1)[:, :, 0]
     assert drawn.mean(axis=1) == pytest.approx([0, 0.75], abs=0.05)
     assert drawn.var(axis=1) == pytest.approx([0.5, 0.5], abs=0.05)
-    plain = posterior(bank, theta, seen, How(accepted=20_000, adjusted=False)).draws(4000, 1)[:, :, 0]
+    plain = posterior(bank, theta, seen, How(accepted=25_000, adjusted=False)).draws(4000, 1)[:, :, 0]
     assert abs(plain[1].mean() - 0.75) > 0.1
     assert plain[0].var() > 0.55
 
