@@ -60,7 +60,7 @@ export function fakeQueue(questions: QueuedQuestion[], me: Partial<Me> = {}, cou
     const url = new URL(path, "http://here");
     const [, , , id = "", part = ""] = url.pathname.split("/");
     if (call === "GET /v1/me") return json(here);
-    if (call === "DELETE /v1/me/data") return json({ conversations: 2, questions: questions.splice(0).length });
+    if (call === "DELETE /v1/me/data") return json({ conversations: 2, questions: questions.splice(0).length, forecasts: 1 });
     if (url.pathname === "/v1/admin/people") return json({ people: [ANA, BEN] });
     if (url.pathname === "/v1/admin/questions") {
       const state = url.searchParams.get("state");

@@ -26,7 +26,7 @@ _EDGES = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 _LEAST = 0.5  # times: no band is drawn together more, or outbreaks that always died out would have none
 _CLASSES, _PER_CLASS = 3, 60  # how many classes of width, and the fewest outbreaks for one
 _DIMENSIONS = 3
-_HAIR, _NOBODY = 1e-7, 0.25  # hosts; less than that is none, which a band that ends at 0 is to cover
+_HAIR, _NOBODY = 1e-7, 1e-3  # hosts; less is none, which a band that ends at 0 is to cover
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ CHANCE = np.random.default_rng(3)
 
 def _curves(number: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
     """Counts of very different sizes, and samples `spread` times as wide as they should be."""
-    size = np.exp(CHANCE.normal(3, 1.2, (number, 1)))
+    size = np.exp(CHANCE.normal(6, 1.0, (number, 1)))
     truth = size + np.sqrt(size) * 2 * CHANCE.normal(size=(number, 4))
     paths = size[:, None] + spread * np.sqrt(size)[:, None] * 2 * CHANCE.normal(size=(number, 100, 4))
     return np.maximum(paths, 0), np.maximum(truth, 0).round()
