@@ -36,6 +36,7 @@ NAMES = (
     "questions",
     "spread_reach",
     "spread_contain",
+    "spread_forecast",
 )
 HERE = Path(__file__).parent
 

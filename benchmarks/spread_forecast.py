@@ -139,7 +139,7 @@ def _hosts(where: str, carried: float) -> Iterator[Row]:
     yield Row(
         name=f"spread_forecast: Brier score of the next hosts, {where}",
         ours=found["ours"][1],
-        unit="",
+        unit="Brier",
         better="lower",
         note=f"{note}Reliability: {parts}",
         times=1.0,

@@ -35,10 +35,10 @@ def simulate(
     Raises BadInput for what cannot be simulated, Cancelled once `run.cancelled()` says so.
 
     >>> from vedette.spread.graph import graph_of
-    >>> chain = graph_of(3, [0, 1], [1, 2], [0.5, 0.5], recovery=0.5)
+    >>> chain = graph_of(3, [0, 1], [1, 2], [1.0, 1.0], recovery=0.5)
     >>> reached = simulate(chain, Outbreak(np.array([0], np.int32)), Reach(), Run(worlds=10_000))
-    >>> (reached.hosts / 10_000).round(1).tolist()  # half of the hosts are cleaned before they attack
-    [1.0, 0.5, 0.2]
+    >>> (reached.hosts / 10_000).round(1).tolist()  # one host of three is cleaned before it attacks
+    [1.0, 0.7, 0.4]
     """
     check(graph)
     if isinstance(question, Reach):

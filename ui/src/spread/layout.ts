@@ -21,7 +21,7 @@ export interface Placed {
 const GAP = 34;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 /** More groups than these stand in rows. */
-const MOST_PACKED = 150;
+const MOST_PACKED = 100;
 
 /** Places for all hosts, the same at each call: by group where there are some, else in rings by how many links they are
  * away from `entries`. Takes time in proportion to hosts and links. */
@@ -63,9 +63,10 @@ function byGroup(assets: readonly Asset[], groups: Map<string, number[]>): Place
  * wider than high, as screens are. */
 function packed(radii: readonly number[]): Point[] {
   const centres: Point[] = [];
+  const step = (0.12 * radii.reduce((sum, r) => sum + r, 0)) / radii.length;
   for (const r of radii) {
     for (let turn = 0; ; turn += 1) {
-      const reach = 6 * Math.sqrt(turn);
+      const reach = step * Math.sqrt(turn);
       const centre = { x: 1.5 * reach * Math.cos(turn * GOLDEN), y: reach * Math.sin(turn * GOLDEN) };
       if (centres.every((other, at) => apart(centre, other) > r + (radii[at] ?? 0) + GAP * 1.5)) {
         centres.push(centre);
