@@ -20,6 +20,10 @@ def show_forecast(console: Console, made: Forecast) -> None:
     _totals(console, made)
     _hosts(console, made)
     _jewels(console, made)
+    if made.found:
+        found = f"By day {len(made.found) - 1} {_band(made.found[-1])} hosts will have been found"
+        console.print(f"{found}, says the model {made.model}.", markup=False)
+    _list(console, "Next, as past outbreaks have it", (f"{host}: {chance:.1%}" for host, chance in made.next[:5]))
     _list(console, "What would change it", made.levers)
     _list(console, "Assumed", made.assumptions)
     _list(console, "Sources", (f"[{one.id}] {one.title} ({one.source}): {one.quote}" for one in made.sources))

@@ -94,7 +94,8 @@ class Forecast:
     `rates` are the links that carry most, with the reasons for their rates. `sources` are where the vulnerabilities
     stand in the library. `levers` say what would change the forecast most. `digest` is of its network. Of an outbreak
     that goes on, `found` says how many hosts will have been found by each day, by the network's champion among models
-    of counts, whose name and version `model` is; without one it is the mechanism that all else is computed with.
+    of counts, whose name and version `model` is; without one it is the mechanism that all else is computed with. `next`
+    are hosts with the probability, learned from past outbreaks alone, that they are compromised in the rest of it.
     """
 
     scenario: Scenario
@@ -108,6 +109,7 @@ class Forecast:
     levers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     found: tuple[Band, ...] = ()
+    next: tuple[tuple[str, float], ...] = ()
     model: str = ""
     digest: str = ""
     seconds: float = 0.0

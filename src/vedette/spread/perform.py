@@ -8,8 +8,9 @@ from vedette.errors import BadInput
 from vedette.records import ForecastRequest, ForecastResult, Scenario
 from vedette.spread.levers import levers_of
 from vedette.spread.measures import containment
+from vedette.spread.ongoing import going_on
 from vedette.spread.scenario import Case, Ground, case_of, forecast, whatif
-from vedette.spread.training import Workshop, compare, going_on, train
+from vedette.spread.training import Workshop, compare, train
 from vedette.spread.watched import Watch
 
 
@@ -19,7 +20,7 @@ def performed(request: ForecastRequest, ground: Ground, shop: Workshop, watch: W
         case = _case(request.scenario, ground, watch)
         if request.kind == "whatif":
             return whatif(case, watch)
-        made = going_on(forecast(case, watch), ground.incidents, shop)
+        made = going_on(forecast(case, watch), ground, shop)
         return replace(made, levers=levers_of(case, made, watch))
     if request.kind == "contain":
         if request.wish is None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import BadInput, MissingExtra
-from vedette.records import Backtest, Forecast, ForecastModel, Incident, ModelState, Trained
+from vedette.records import Backtest, ForecastModel, Incident, ModelState, Trained
 from vedette.spread.calibrate.bank import BankWish, curve_of, cut, graph_digest, make_bank
 from vedette.spread.forecast.backtest import Trial, backtest
 from vedette.spread.forecast.contract import CurveKind, CurveModel, Curves, Lessons, from_bytes, to_bytes
@@ -23,7 +23,6 @@ from vedette.spread.forecast.promote import compared
 from vedette.spread.forecast.scores import pit
 from vedette.spread.network import digest
 from vedette.spread.prepared import graph_of_network
-from vedette.spread.risk import bands
 from vedette.spread.scenario import Ground, learned_of
 from vedette.spread.store import ForecastStore, Kept
 from vedette.spread.watched import Watch
@@ -157,23 +156,6 @@ def champion_of(name: str, shop: Workshop) -> tuple[ForecastModel, CurveModel] |
         if model.state == "champion":
             return model, from_bytes(shop.store.kept(model.id).content, shop.kinds)
     return None
-
-
-def going_on(made: Forecast, incidents: Sequence[Incident], shop: Workshop) -> Forecast:
-    """The forecast of an outbreak that goes on, with how many hosts will have been found by each day, as far as the
-    champion looks; the same where there is none."""
-    scenario = made.scenario
-    champion = champion_of(scenario.network, shop) if scenario.outbreak else None
-    if champion is None:
-        return made
-    model, fitted = champion
-    days = np.floor([one.day for one in incidents if one.outbreak == scenario.outbreak])
-    last = int(days.max())
-    seen = np.array([[(days == day).sum() for day in range(last - SEEN + 1, last + 1)]], dtype=np.float32)
-    paths = fitted.paths(seen, 4 * SAMPLES, scenario.seed)[0].astype(np.float64)
-    found = len(days) + np.concatenate([np.zeros((len(paths), 1)), paths.cumsum(axis=1)], axis=1)
-    shown = min(scenario.days, AHEAD) + 1
-    return replace(made, found=bands(found[:, :shown]), model=f"{model.kind}-{model.version}")
 
 
 def drifted(ground: Ground, shop: Workshop) -> Drift | None:

@@ -116,6 +116,13 @@ def test_from_training_to_an_outbreak_that_goes_on(forecasting: LocalForecasting
     assert len(made.found) == training.AHEAD + 1
     assert made.found[0].mean == known
     assert made.found[-1].low95 >= known
+    inside = {one.host for one in forecasting.incidents("ring") if one.outbreak == "o015"}
+    chances = [chance for _, chance in made.next]
+    assert chances == sorted(chances, reverse=True)
+    assert inside.isdisjoint(host for host, _ in made.next)
+    # Every outbreak goes along the ring: the next is the neighbour of the last.
+    last = max(int(host[1:]) for host in inside)
+    assert f"h{(last + 1) % HOSTS:02d}" in [host for host, _ in made.next[:5]]
 
 
 def test_who_is_not_better_is_not_promoted(forecasting: LocalForecasting) -> None:
