@@ -238,7 +238,7 @@ def _accident(orders: Orders, pid: int) -> None:
     if orders.accident == "freeze":
         _note(orders, "frozen", pid)
     os.kill(pid, signal.SIGSTOP if orders.accident == "freeze" else signal.SIGKILL)
-    time.sleep(0.2)  # it is the main thread that gets the signal, and this one would go on for a moment
+    time.sleep(5.0)  # it is the main thread that gets the signal, and until it runs this one would go on
 
 
 def _supervise(orders: Orders) -> None:
