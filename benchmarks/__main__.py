@@ -34,9 +34,11 @@ NAMES = (
     "doors",
     "page",
     "questions",
+    "spread",
     "spread_reach",
     "spread_contain",
     "spread_forecast",
+    "spread_diffusion",
 )
 HERE = Path(__file__).parent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from vedette.records import Band, Containment, Forecast, HostRisk, JewelTime
 from vedette.spread.asked import last_day
 
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SHOWN_HOSTS, SHOWN_JEWELS, SHOWN_ASSUMED = 5, 5, 8
 BARS = "▁▂▃▄▅▆▇█"
 NETWORK = "s1"
@@ -200,7 +202,8 @@ def _measures(found: Containment, say: Mapping[str, str]) -> str:
 def _known(made: Forecast, say: Mapping[str, str]) -> str:
     cve = made.scenario.cve
     named = [source for source in made.sources if not cve or cve in source.title or cve in source.source]
-    quoted = ((source, " ".join(source.quote.split())) for source in named[:2])
+    # Addresses stay with the source: what an answer says leads nowhere else.
+    quoted = ((source, " ".join(_ADDRESS.sub("…", source.quote).split())) for source in named[:2])
     return "\n\n".join(
         say["known"].format(cve=cve or source.title.split()[0], quote=quote, source=source.id)
         for source, quote in quoted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from vedette.records import (
     Network,
     Question,
     Scenario,
+    Source,
     Turn,
     Weakness,
 )
@@ -33,7 +35,7 @@ from vedette.spread.jobs import Jobs, Limits
 from vedette.spread.rates import RateRules
 from vedette.spread.service import LocalForecasting, World
 from vedette.spread.store import ForecastStore
-from vedette.spread.words import PHRASES, percent
+from vedette.spread.words import PHRASES, Outlook, answer_text, percent
 from vedette.storage.database import open_database, sqlite_url
 
 SUNDAY = date(2026, 11, 22)
@@ -121,6 +123,16 @@ def test_who_loses_the_network_loses_what_was_computed(chat: Knowledge, forecast
 
 def test_other_questions_go_to_the_documents(chat: Knowledge) -> None:
     assert answer(chat.seen_by(ANA), "How are passwords stored?") == ANSWER
+
+
+def test_what_the_library_says_is_quoted_without_addresses(chat: Knowledge, forecasting: LocalForecasting) -> None:
+    found = answer(chat.seen_by(ANA), ASKED).forecast
+    assert found is not None
+    quote = "Apply updates, see https://evil.example/now?x=1 for how."
+    source = Source("s2", "0" * 32, "CVE-2021-44228 (KEV)", "kev#CVE-2021-44228", 0, 0, len(quote), quote, 1.0)
+    told = answer_text(Outlook(replace(found, sources=(source,))), "en", SUNDAY)
+    assert "Apply updates, see … for how. [s2]" in told
+    assert "evil.example" not in told
 
 
 @pytest.mark.parametrize(
