@@ -71,17 +71,22 @@ def mariadb_server(durable: bool = False) -> Iterator[tuple[str, Server]]:
     install, binary = program("mariadb-install-db"), program("mariadbd")
     with own_folder() as folder:
         data, port, user = folder / "data", free_port(), getpass.getuser()
+        # Their own: one that starts clears away the temporary tables of others in the common folder.
+        passing = folder / "tmp"
+        passing.mkdir()
         _run(
             [
                 install,
                 "--no-defaults",
                 f"--datadir={data}",
+                f"--tmpdir={passing}",
                 f"--user={user}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
             ]
         )
-        command = [binary, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
+        command = [binary, "--no-defaults", f"--datadir={data}", f"--tmpdir={passing}", f"--port={port}"]
+        command += ["--bind-address=127.0.0.1"]
         command += [f"--socket={folder}/s", f"--user={user}", f"--innodb-flush-log-at-trx-commit={1 if durable else 2}"]
         url = f"mariadb+pymysql://root@127.0.0.1:{port}"
         with running(command, folder, lambda: _answers(f"{url}/mysql")) as server:
