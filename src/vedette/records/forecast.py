@@ -11,6 +11,7 @@ from vedette.records.network import RateLine
 
 SpreadModel = Literal["SI", "SIS", "SIR", "SEIR"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+UNFINISHED: tuple[JobState, ...] = ("waiting", "running")
 JobKind = Literal["forecast", "whatif", "contain", "train", "backtest"]
 ModelState = Literal["champion", "challenger", "baseline", "retired"]
 
@@ -254,3 +255,8 @@ class ForecastJob:
     progress: ForecastProgress
     result: ForecastResult | None = None
     error: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in UNFINISHED

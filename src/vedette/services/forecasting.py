@@ -121,7 +121,7 @@ def by_job(
     job = forecasting.submit(person, request)
     pause, most = 0.02, 0.5
     try:
-        while job.state in ("waiting", "running"):
+        while job.unfinished:
             yield job.progress
             time.sleep(pause)
             pause = min(1.5 * pause, most)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from vedette.errors import TooMany, VedetteError
 from vedette.records import ForecastJob, ForecastProgress, ForecastRequest, ForecastResult, JobState
-from vedette.spread.store import UNFINISHED, ForecastStore
+from vedette.spread.store import ForecastStore
 
 log = logging.getLogger(__name__)
 BROKEN = "Something went wrong in Vedette; its log tells what."
@@ -48,7 +48,7 @@ class Jobs:
 
     def submit(self, person: str, request: ForecastRequest, perform: Perform) -> ForecastJob:
         """Begin, as soon as there is room. Raises TooMany."""
-        if sum(job.state in UNFINISHED for job in self.list(person)) >= self._limits.each:
+        if sum(job.unfinished for job in self.list(person)) >= self._limits.each:
             raise TooMany(f"{self._limits.each} of your forecasts are under way; wait for one, or cancel it.")
         progress = ForecastProgress("waiting", 0, 1)
         job = ForecastJob(self._new_id(), person, "waiting", self._stamp(), request, progress)

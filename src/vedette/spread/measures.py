@@ -71,7 +71,8 @@ def _costs(case: Case, wish: ContainWish, number: Mapping[str, int]) -> np.ndarr
     for name, cost in wish.costs.items():
         if not (np.isfinite(cost) and cost > 0):
             raise BadInput(f"The cost of {name} is {cost}; give a number above 0.")
-        costs[number[_named(case, wish, (name,), number)[0]]] = cost
+    for name, cost in zip(_named(case, wish, tuple(wish.costs), number), wish.costs.values(), strict=True):
+        costs[number[name]] = cost
     return costs
 
 

@@ -10,20 +10,20 @@ import numpy as np
 from vedette.errors import BadInput
 from vedette.records import Forecast, Incident
 from vedette.spread.cascade import Cascade, learn
-from vedette.spread.prepared import graph_of_network
 from vedette.spread.risk import bands
-from vedette.spread.scenario import Ground
+from vedette.spread.scenario import Case
 from vedette.spread.training import AHEAD, SAMPLES, SEEN, Workshop, champion_of, names_of
 
 SHOWN = 20
 
 
-def going_on(made: Forecast, ground: Ground, shop: Workshop) -> Forecast:
+def going_on(made: Forecast, case: Case, shop: Workshop) -> Forecast:
     """The forecast of an outbreak of the history, with what others say of it; the same for any other forecast."""
     outbreak = made.scenario.outbreak
     if not outbreak:
         return made
-    return _next(_found(made, [one.day for one in ground.incidents if one.outbreak == outbreak], shop), ground)
+    days = [one.day for one in case.ground.incidents if one.outbreak == outbreak]
+    return _next(_found(made, days, shop), case)
 
 
 def _found(made: Forecast, days: Sequence[float], shop: Workshop) -> Forecast:
@@ -41,19 +41,18 @@ def _found(made: Forecast, days: Sequence[float], shop: Workshop) -> Forecast:
     return replace(made, found=bands(found[:, :shown]), model=f"{model.kind}-{model.version}")
 
 
-def _next(made: Forecast, ground: Ground) -> Forecast:
+def _next(made: Forecast, case: Case) -> Forecast:
     """Who is next, as cascades have it; nothing where there are too few of them."""
-    graph = graph_of_network(ground.network, ground.rules, ground.facts).graph
-    places = {asset.id: place for place, asset in enumerate(ground.network.assets)}
-    of_each = {name: _cascade(ground.incidents, name, places) for name in names_of(ground.incidents)}
+    hosts, incidents = case.usual.hosts, case.ground.incidents
+    places = {host: place for place, host in enumerate(hosts)}
+    of_each = {name: _cascade(incidents, name, places) for name in names_of(incidents)}
     now = of_each.pop(made.scenario.outbreak)
     try:
-        learned = learn(graph, tuple(of_each.values()))
+        learned = learn(case.usual.graph, tuple(of_each.values()))
     except BadInput as few:
         return replace(made, assumptions=(*made.assumptions, few.message))
     chances = learned.probabilities(now.hosts)
     order = np.argsort(-chances, kind="stable")[:SHOWN]
-    hosts = tuple(asset.id for asset in ground.network.assets)
     return replace(made, next=tuple((hosts[at], round(float(chances[at]), 5)) for at in order if chances[at] > 0))
 
 

@@ -20,7 +20,7 @@ def performed(request: ForecastRequest, ground: Ground, shop: Workshop, watch: W
         case = _case(request.scenario, ground, watch)
         if request.kind == "whatif":
             return whatif(case, watch)
-        made = going_on(forecast(case, watch), ground, shop)
+        made = going_on(forecast(case, watch), case, shop)
         return replace(made, levers=levers_of(case, made, watch))
     if request.kind == "contain":
         if request.wish is None:

@@ -20,7 +20,7 @@ from vedette.records import (
     WhatIf,
 )
 from vedette.spread.change import apply
-from vedette.spread.draws import Learned, learned
+from vedette.spread.draws import learned
 from vedette.spread.graph import Floats, Graph, Hosts
 from vedette.spread.network import Names, digest, jewels
 from vedette.spread.prepared import Prepared, graph_of_network
@@ -49,11 +49,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """A scenario as arrays. `outbreak` is the one without the scenario's changes, whose graph is `prepared.graph`."""
+    """A scenario as arrays. `outbreak` is the one without the scenario's changes, whose graph is `prepared.graph`;
+    `usual` has the rates of no scenario, those that the history happened under."""
 
     ground: Ground
     scenario: Scenario
     prepared: Prepared
+    usual: Prepared
     outbreak: Outbreak
     scales: Floats
     watched: Hosts
@@ -78,10 +80,13 @@ class Case:
 def case_of(ground: Ground, scenario: Scenario) -> Case:
     """Raises BadInput, NotFound for a host or CVE that the network has not."""
     check(scenario)
-    prepared = graph_of_network(ground.network, ground.rules, ground.facts, scenario.cve)
+    usual = graph_of_network(ground.network, ground.rules, ground.facts)
+    prepared = usual
+    if scenario.cve:
+        prepared = graph_of_network(ground.network, ground.rules, ground.facts, scenario.cve)
     entries, immune, said = _state(ground, scenario)
     places = {host: place for place, host in enumerate(prepared.hosts)}
-    known = learned_of(ground, prepared if not scenario.cve else None)
+    known = learned(usual.graph, usual.hosts, ground.incidents)
     outbreak = Outbreak(
         entries=np.array(sorted({places[host] for host in entries}), dtype=np.int32),
         model=scenario.model,
@@ -93,18 +98,12 @@ def case_of(ground: Ground, scenario: Scenario) -> Case:
         ground=ground,
         scenario=replace(scenario, sources=entries),
         prepared=prepared,
+        usual=usual,
         outbreak=outbreak,
         scales=known.scales(scenario.draws, scenario.seed),
         watched=np.array(precious, dtype=np.int32),
         assumptions=(*said, *known.sentences, *prepared.assumptions, *ground.network.assumptions),
     )
-
-
-def learned_of(ground: Ground, prepared: Prepared | None = None) -> Learned:
-    """What the history says of the rates as they are in no scenario: those that it happened under."""
-    if prepared is None:
-        prepared = graph_of_network(ground.network, ground.rules, ground.facts)
-    return learned(prepared.graph, prepared.hosts, ground.incidents)
 
 
 def check(scenario: Scenario) -> None:

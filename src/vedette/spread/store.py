@@ -19,11 +19,10 @@ from vedette.records import (
     Network,
     NetworkInfo,
 )
+from vedette.records.forecast import UNFINISHED
 from vedette.records_json import decode, encode, job_from_json
 from vedette.storage.database import Database
 from vedette.storage.tables import forecast_models, forecasts, incidents, networks
-
-UNFINISHED = ("waiting", "running")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from vedette.errors import BadInput, MissingExtra
 from vedette.records import Backtest, ForecastModel, Incident, ModelState, Trained
 from vedette.spread.calibrate.bank import BankWish, curve_of, cut, graph_digest, make_bank
+from vedette.spread.draws import learned
 from vedette.spread.forecast.backtest import Trial, backtest
 from vedette.spread.forecast.contract import CurveKind, CurveModel, Curves, Lessons, from_bytes, to_bytes
 from vedette.spread.forecast.drift import Drift, drift
@@ -23,7 +24,7 @@ from vedette.spread.forecast.promote import compared
 from vedette.spread.forecast.scores import pit
 from vedette.spread.network import digest
 from vedette.spread.prepared import graph_of_network
-from vedette.spread.scenario import Ground, learned_of
+from vedette.spread.scenario import Ground
 from vedette.spread.store import ForecastStore, Kept
 from vedette.spread.watched import Watch
 
@@ -82,7 +83,7 @@ def train(ground: Ground, kinds: tuple[str, ...], shop: Workshop, watch: Watch) 
 def lessons_of(ground: Ground, watch: Watch) -> tuple[Lessons, dict[str, str]]:
     """What models of this network learn from, and where it comes from."""
     prepared = graph_of_network(ground.network, ground.rules, ground.facts)
-    known = learned_of(ground, prepared)
+    known = learned(prepared.graph, prepared.hosts, ground.incidents)
     wish = BankWish(BANK, SEEN + AHEAD, SEED, told=watch.stage("simulating"), cancelled=watch.cancelled)
     bank = make_bank(prepared.graph, known.priors(), wish)
     windows, outbreaks = history_of(ground.incidents)

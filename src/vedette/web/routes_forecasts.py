@@ -38,7 +38,6 @@ ModelId = Annotated[str, Path(description="Id of a model, or its kind and versio
 JobId = Annotated[str, Path(description="Id of one of your forecasts.", max_length=64)]
 # How often a forecast that somebody waits for is looked at: often at first, since most are short.
 LOOK_S = (0.02, 0.5)
-OPEN = ("waiting", "running")
 FORMATS = ("csv", "json", "graphml", "nmap", "bloodhound")
 TEXT = {"type": "string"}
 FILES = {
@@ -201,7 +200,7 @@ async def ask(body: ForecastBody, request: Request, visit: Handed) -> Response:
     job = await run_in_threadpool(mine.submit, person, body.record(visit.config.forecast))
     until, pause = time.monotonic() + body.wait_s, LOOK_S[0]
     # A thread is held while it is looked at, and none in between.
-    while job.state in OPEN and (left := until - time.monotonic()) > 0 and not await request.is_disconnected():
+    while job.unfinished and (left := until - time.monotonic()) > 0 and not await request.is_disconnected():
         await anyio.sleep(min(pause, left))
         pause = min(2 * pause, LOOK_S[1])
         job = await run_in_threadpool(mine.job, person, job.id)
