@@ -22,6 +22,7 @@ function fakeSession() {
     good = `c${taken}`;
     await wait(WAY_MS);
     cookie = good;
+    document.cookie = `vedette_turn=${taken}`;
     return json({ access_token: `a${taken}`, token_type: "bearer", expires_in: 60 });
   });
   return { kept, ended: () => ended, taken: () => taken };
@@ -44,7 +45,10 @@ async function tab() {
   return import("../src/api/http");
 }
 
-beforeEach(() => localStorage.removeItem(LOCK));
+beforeEach(() => {
+  localStorage.removeItem(LOCK);
+  document.cookie = "vedette_turn=; max-age=0";
+});
 afterEach(() => {
   Reflect.deleteProperty(navigator, "locks");
   vi.useRealTimers();
@@ -84,6 +88,19 @@ describe.each([
     await vi.advanceTimersByTimeAsync(400);
     expect(await refreshed).toBe(true);
     expect(session.kept).toEqual([true]); // and it would itself outlive its page
+  });
+
+  it("goes on at once when the answer has come that such a page waited for", async () => {
+    const session = fakeSession();
+    const one = await tab();
+    localStorage.setItem(LOCK, `gone ${Date.now()} before`);
+    document.cookie = "vedette_turn=before";
+    let done = false;
+    const refreshed = one.refresh().then((found) => (done = found));
+    await wait(300);
+    expect([session.kept.length, done]).toEqual([0, false]);
+    document.cookie = "vedette_turn=after";
+    expect(await refreshed).toBe(true);
   });
 
   it("goes on at once where no cookie, a failure or a clock that was set back stands in the way", async () => {

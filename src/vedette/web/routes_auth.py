@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -32,6 +33,9 @@ from vedette.web.security import error_body, error_headers
 
 router = APIRouter(tags=["account"])
 COOKIE, COOKIE_PATH = "vedette_refresh", "/v1/auth"
+# Scripts may read it: it tells nothing but that a new refresh cookie came. A page that is loaded anew while one is on
+# its way waits for that instead of sending the old one a second time (`ui/src/api/alone.ts`).
+TURN = "vedette_turn"
 DONE: dict[str, Any] = {"status_code": 204, "response_class": Response}
 CREDENTIALS = {
     "requestBody": {
@@ -113,18 +117,14 @@ def refresh(request: Request, visit: Handed) -> Response:
             raise Unauthorized
         return _signed_in(accounts.refresh(token, visit.caller), request, visit)
     except Unauthorized as error:
-        response = JSONResponse(error_body(error), error.status, error_headers(error))
-        response.delete_cookie(COOKIE, COOKIE_PATH)
-        return response
+        return _signed_out(JSONResponse(error_body(error), error.status, error_headers(error)))
 
 
 @router.post("/v1/auth/logout", summary="Sign out", responses=errors(404), **DONE)
 def logout(visit: Handed) -> Response:
     """End this session at once."""
     visit.accounts.sign_out(visit.visitor.token)
-    response = Response(status_code=204)
-    response.delete_cookie(COOKIE, COOKIE_PATH)
-    return response
+    return _signed_out(Response(status_code=204))
 
 
 def forgot(body: ForgotBody, visit: Handed) -> Response:
@@ -185,15 +185,19 @@ def revoke_key(key: Annotated[str, Path(max_length=64)], visit: Handed) -> Respo
 
 def _signed_in(session: Session, request: Request, visit: Visit) -> JSONResponse:
     response = reply({"access_token": session.access_token, "token_type": "bearer", "expires_in": session.expires_s})
-    response.set_cookie(
-        COOKIE,
-        session.refresh_token,
-        max_age=session.refresh_s,
-        path=COOKIE_PATH,
-        secure=visit.config.secure or request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    lasts: dict[str, Any] = {
+        "max_age": session.refresh_s,
+        "secure": visit.config.secure or request.url.scheme == "https",
+        "samesite": "strict",
+    }
+    response.set_cookie(COOKIE, session.refresh_token, path=COOKIE_PATH, httponly=True, **lasts)
+    response.set_cookie(TURN, token_hex(4), **lasts)
+    return response
+
+
+def _signed_out(response: Response) -> Response:
+    response.delete_cookie(COOKIE, COOKIE_PATH)
+    response.delete_cookie(TURN)
     return response
 
 

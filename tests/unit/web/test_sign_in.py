@@ -58,7 +58,7 @@ def test_the_page_signs_in_carries_on_and_leaves(door: Door) -> None:
 
 def test_the_refresh_token_is_where_no_script_and_no_other_site_finds_it(door: Door) -> None:
     signed = door.http.post("/v1/auth/login", json=READER)
-    cookie = signed.headers["set-cookie"]
+    cookie = signed.headers.get_list("set-cookie")[0]
     value, *attributes = (part.strip() for part in cookie.lower().split(";"))
     assert value.startswith("vedette_refresh=")
     assert {"httponly", "samesite=strict", "path=/v1/auth", "max-age=1209600"} == set(attributes)
@@ -70,8 +70,20 @@ def test_the_refresh_token_is_where_no_script_and_no_other_site_finds_it(door: D
 
 def test_over_https_the_cookie_is_secure(tmp_path: Path) -> None:
     with opened_door(tmp_path, replace(CONFIG, secure=True)) as door:
-        cookie = door.http.post("/v1/auth/login", json=READER).headers["set-cookie"]
-    assert "secure" in {part.strip().lower() for part in cookie.split(";")}
+        cookies = door.http.post("/v1/auth/login", json=READER).headers.get_list("set-cookie")
+    assert all("secure" in {part.strip().lower() for part in cookie.split(";")} for cookie in cookies)
+
+
+def test_scripts_see_that_another_refresh_token_came_but_not_which(door: Door) -> None:
+    signed = door.http.post("/v1/auth/login", json=READER)
+    first, token = signed.cookies["vedette_turn"], signed.cookies["vedette_refresh"]
+    hidden, shown = signed.headers.get_list("set-cookie")
+    assert "httponly" in hidden.lower() and "httponly" not in shown.lower() and "samesite=strict" in shown.lower()
+    carried = door.http.post("/v1/auth/refresh")
+    assert carried.cookies["vedette_turn"] != first
+    assert first not in token and first not in signed.text
+    assert door.http.post("/v1/auth/logout", headers=bearer(carried)).status_code == 204
+    assert door.http.cookies.get("vedette_turn") is None
 
 
 def test_a_refresh_token_used_twice_ends_the_session_and_the_cookie(door: Door) -> None:

@@ -53,7 +53,13 @@ export async function refresh(): Promise<boolean> {
     accessToken = response.ok ? ((await response.json()) as Token).access_token : "";
     return response.ok;
   };
-  return alone("vedette-refresh", once);
+  return alone("vedette-refresh", turn, once);
+}
+
+/** What the server wrote beside the refresh cookie that came last, for scripts to read: a page that was loaded anew
+ * sees by it when the answer to its predecessor is there. */
+function turn(): string {
+  return /(?:^|; )vedette_turn=(\w*)/.exec(document.cookie)?.[1] ?? "";
 }
 
 /** The response, when it is 2xx; else ApiError. An expired access token is renewed once. */
