@@ -18,14 +18,12 @@ from vedette.services import Forecasting, Knowledge
 from vedette.settings import Settings
 from vedette.settings.sections import ForecastSettings
 from vedette.spread.chat import Foreseeing
-from vedette.spread.jobs import Jobs, Limits
 from vedette.spread.rates import RateRules, rules_of
-from vedette.spread.service import LocalForecasting, World
-from vedette.spread.store import ForecastStore
-from vedette.storage.database import Database, database_in_memory
 
 if TYPE_CHECKING:
     from vedette.spread.forecast.contract import CurveKind
+    from vedette.spread.service import LocalForecasting
+    from vedette.storage.database import Database
 
 
 def local_forecasting(
@@ -33,6 +31,11 @@ def local_forecasting(
 ) -> LocalForecasting:
     """The service over the database; `stack` stops what runs. A server `retrains` models by itself. Raises
     SettingsError."""
+    # Loaded by whoever forecasts: every command that asks would begin a third of a second later.
+    from vedette.spread.jobs import Jobs, Limits
+    from vedette.spread.service import LocalForecasting, World
+    from vedette.spread.store import ForecastStore
+
     chosen = settings.forecast
     store = ForecastStore(database)
     world = World(_now, lambda: secrets.token_hex(16), kinds, retrains)
@@ -60,6 +63,8 @@ def foreseeing(knowledge: Knowledge, forecasting: Callable[[], Forecasting]) -> 
 
 def kept_in_memory(settings: Settings, network: Network, knowledge: Knowledge, stack: ExitStack) -> LocalForecasting:
     """The service over one network, until `stack` closes it. Raises SettingsError, BadInput."""
+    from vedette.storage.database import database_in_memory
+
     database = database_in_memory()
     stack.callback(database.close)
     forecasting = local_forecasting(settings, database, knowledge, stack)

@@ -14,17 +14,24 @@ from pathlib import Path
 import pytest
 
 from fakes.bad_files import write_bad_files, write_odd_files
-from fakes.process import VEDETTE, clean_environment, vedette, vedette_json
+from fakes.process import VEDETTE, clean_environment, copied, vedette, vedette_json
 from fakes.small_library import write_library
 
 QUESTION = "What is used to store passwords?"
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`docs` and `data`, a data folder that answers the question: read once, copied for each who does it harm."""
+    folder = tmp_path_factory.mktemp("ingested")
+    vedette_json(folder / "data", "ingest", str(write_library(folder / "docs")))
+    return folder
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(ingested: Path, tmp_path: Path) -> Path:
     """A data folder that answers the question."""
-    vedette_json(tmp_path / "data", "ingest", str(write_library(tmp_path / "docs")))
-    return tmp_path / "data"
+    return copied(ingested, tmp_path) / "data"
 
 
 def assert_still_answers(data: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from fakes.process import vedette
+from fakes.process import copied, vedette
 from fakes.small_library import write_library
 from vedette.app import move_index, opened
 from vedette.engines import qdrant
@@ -28,11 +28,17 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qdrant, "connect", lambda url, key: QdrantClient(path=str(tmp_path / "server")))
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ingested")
+    with opened(load({}, folder / "data")) as services:
+        list(services.knowledge.ingest(IngestRequest((str(write_library(folder / "docs")),))))
+    return folder
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    with opened(load({}, tmp_path / "data")) as services:
-        list(services.knowledge.ingest(IngestRequest((str(write_library(tmp_path / "docs")),))))
-    return tmp_path / "data"
+def data(ingested: Path, tmp_path: Path) -> Path:
+    return copied(ingested, tmp_path) / "data"
 
 
 def settings(data: Path, url: str = "") -> Settings:

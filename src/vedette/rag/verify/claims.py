@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from vedette.rag.text.analyse import detect_language, terms
 from vedette.rag.text.facts import facts, fold
@@ -51,6 +51,8 @@ class _Bench:
     known_identifier: Callable[[str], bool]
     encode: Encode
     question: str = ""
+    # Every sentence of the answer is held against the same windows of the same passages.
+    terms: Callable[..., Sequence[str]] = field(default_factory=lambda: lru_cache(maxsize=None)(terms))
     beside: frozenset[str] = frozenset()
     sources: list[Source] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -191,7 +193,7 @@ def _heading(head: str, body: str, bench: _Bench) -> str | None:
     """A heading or lead-in makes no claim of its own: it stays when its words are those of the passages."""
     shown = _MARKERS.sub("", body)
     wanted = set(terms(_bare(shown), detect_language(shown)))
-    have = {t for p in bench.passages for t in terms(f"{p.title} {p.chunk.text}", p.language)}
+    have = {t for p in bench.passages for t in bench.terms(f"{p.title} {p.chunk.text}", p.language)}
     named = facts(_bare(shown))
     foreign = bool(named.identifiers or named.numbers) and not wanted <= have
     if foreign or len(shown.split()) > 12 or len(wanted - have) > 2:
@@ -260,7 +262,7 @@ def _judged(claim: str, passage: Passage, bench: _Bench) -> Finding:
     document = bench.documents[passage.document]
     language = passage.language or detect_language(passage.chunk.text)
     place = Place(document, passage.chunk.start, passage.chunk.end, passage.chunk.headings)
-    return judge(claim, place, bench.encode, partial(terms, language=language))
+    return judge(claim, place, bench.encode, partial(bench.terms, language=language))
 
 
 def _bind(passage: Passage, finding: Finding, bench: _Bench) -> Source:
