@@ -15,6 +15,25 @@ from vedette.questions.contract import QuestionStore
 from vedette.storage.database import Database, open_database, sqlite_url
 from vedette.storage.tables import audit_head, metadata, questions
 
+SERVERS = ("postgresql_url", "mariadb_url", "redis_url", "_mongodb_url")
+EVERY_DAY = ("test_answers.py",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes of its own is slow, whatever it tests: a database server, and nearly every journey."""
+    for item in items:
+        wanted = {*getattr(item, "fixturenames", ()), *_indirect(item)}
+        journey = "journeys" in item.path.parts and item.path.name not in EVERY_DAY
+        if journey or wanted & set(SERVERS):
+            item.add_marker(pytest.mark.slow)
+
+
+def _indirect(item: pytest.Item) -> set[str]:
+    """The servers that the parameters of a test name ("postgresql" is had by `postgresql_url`)."""
+    given = getattr(item, "callspec", None)
+    kinds = [str(value) for value in given.params.values()] if given else []
+    return {name for name in SERVERS if any(name.strip("_") == f"{kind}_url" for kind in kinds)}
+
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:

@@ -21,6 +21,7 @@ EMAIL = "ana@example.org"
 DAY_S = 24 * 3600
 
 
+@pytest.mark.slow
 @dataclass
 class Model:
     """One session as it ought to be: ended or not, and its tokens with the times at which they end."""

@@ -143,6 +143,7 @@ def test_redis_that_is_not_there_is_told_and_left_alone_for_a_while() -> None:
         RedisStore("http://127.0.0.1", 60, time.monotonic)
 
 
+@pytest.mark.slow
 def test_answers_go_on_without_a_cache_that_works(tmp_path: Path) -> None:
     index = EdgeIndex(tmp_path / "index", WordEmbedder.dimension)
     cache = AnswerCache(RedisStore("redis://127.0.0.1:1/0", 60, time.monotonic))
@@ -209,6 +210,7 @@ class Failing:
         yield ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("models", "kept"), [([Failing()], 0), ([Failing(), Echo()], 0), ([Echo()], 1)])
 def test_an_answer_that_came_of_a_failure_is_not_kept(
     tmp_path: Path, store: Counting, models: list[Failing | Echo], kept: int

@@ -149,6 +149,7 @@ def test_what_is_refused_for_good_is_told_from_what_may_pass(line: Line) -> None
     assert len(line.took()) == 1
 
 
+@pytest.mark.slow
 def test_who_does_not_answer_is_given_up_in_time(line: Line) -> None:
     line.fail("hang")
     began = time.monotonic()

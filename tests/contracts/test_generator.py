@@ -174,6 +174,7 @@ def test_a_patient_asker_waits_beyond_the_providers_own_limit(server: FakeProvid
     assert said(model(server, loop, timeout_s=0.2).generate(PROMPT, limits)) == WORDS
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_the_first_word_can_leave(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "hang"
     pieces = model(server, loop).generate(PROMPT, PATIENT)
@@ -182,6 +183,7 @@ def test_whoever_waits_for_the_first_word_can_leave(server: FakeProvider, loop: 
     assert server.disconnected.wait(5)
 
 
+@pytest.mark.slow
 def test_an_answer_under_way_when_all_stops_is_an_error(server: FakeProvider) -> None:
     server.fault = "hang"
     loop = LoopThread()
@@ -237,6 +239,7 @@ def test_a_connection_is_used_again(server: FakeProvider, loop: LoopThread) -> N
     assert len({request["client"] for request in server.requests}) == 1
 
 
+@pytest.mark.slow
 def test_what_happens_after_the_end_does_not_matter(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "hang_after_end"
     begun = time.monotonic()
@@ -244,6 +247,7 @@ def test_what_happens_after_the_end_does_not_matter(server: FakeProvider, loop: 
     assert time.monotonic() - begun < 3.0
 
 
+@pytest.mark.slow
 def test_many_questions_at_once_keep_their_answers_apart(server: FakeProvider, loop: LoopThread) -> None:
     server.fault = "slow"
     streams = [model(server, loop).generate(PROMPT, PATIENT) for _ in range(8)]

@@ -247,6 +247,7 @@ def test_a_document_is_labelled_anew_without_being_embedded(index: Index) -> Non
     assert (scanned["soc"], scanned["open"], scanned["hr"]) == (((), "RED"), (("user:1",), ""), (("group:hr",), ""))
 
 
+@pytest.mark.slow
 def test_labels_outlive_the_graph(index: Index) -> None:
     points = fill_shared(index)
     index.label("open", ("user:1",), "")
@@ -255,6 +256,7 @@ def test_labels_outlive_the_graph(index: Index) -> None:
     assert points["open"] not in points_of(found(index, query, Scope("library", access=MINE)))
 
 
+@pytest.mark.slow
 def test_optimize_loses_nothing(index: Index) -> None:
     fill(index)
     index.optimize()

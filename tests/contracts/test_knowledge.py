@@ -78,6 +78,7 @@ def test_an_ingest_reports_what_is_stored_and_what_failed(knowledge: Knowledge, 
     assert [failure.reason for failure in knowledge.failures()] == [failure.reason for failure in report.failed]
 
 
+@pytest.mark.slow
 def test_progress_counts_up_to_the_whole(knowledge: Knowledge, tmp_path: Path) -> None:
     steps = list(knowledge.ingest(IngestRequest((str(write_library(tmp_path / "docs")),), "progress")))
     counts = [step.files_done for step in steps if isinstance(step, IngestProgress)]
@@ -85,6 +86,7 @@ def test_progress_counts_up_to_the_whole(knowledge: Knowledge, tmp_path: Path) -
     assert counts[-1] == steps[-2].files_total == 5  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_unchanged_is_skipped_changed_replaced_and_gone_removed(knowledge: Knowledge, tmp_path: Path) -> None:
     folder = write_library(tmp_path / "docs")
     first = ingested(knowledge, folder, "twice")
@@ -101,6 +103,7 @@ def test_unchanged_is_skipped_changed_replaced_and_gone_removed(knowledge: Knowl
     assert "passwords.md" not in {passage.chunk.source for passage in found.passages}
 
 
+@pytest.mark.slow
 def test_an_upload_is_a_document_and_its_original(knowledge: Knowledge) -> None:
     data = PASSWORDS.encode()
     report = knowledge.upload(Upload("store.md", data, "uploads"))
@@ -127,6 +130,7 @@ def test_what_could_not_be_read_is_dismissed(knowledge: Knowledge) -> None:
     assert len(knowledge.failures("one")) == 1
 
 
+@pytest.mark.slow
 def test_an_original_that_is_lost_is_told_until_it_is_given_again(knowledge: Knowledge, data: Path) -> None:
     text = b"# Lost\n\nThe original of this note is deleted by hand."
     assert knowledge.upload(Upload("lost.md", text, "lost")).documents == 1
@@ -148,6 +152,7 @@ def test_a_stored_document_holds_its_text(knowledge: Knowledge, report: IngestRe
     assert len(stored.document.text) == stored.info.characters
 
 
+@pytest.mark.slow
 def test_what_is_removed_is_gone_at_once(knowledge: Knowledge) -> None:
     knowledge.upload(Upload("gone.md", b"# Heron\n\nThe heron code is seven.", "removal"))
     knowledge.upload(Upload("kept.md", b"# Stork\n\nThe stork code is nine.", "removal"))
@@ -260,6 +265,7 @@ def test_a_collection_suggests_questions_that_it_answers(knowledge: Knowledge, r
         assert not answered(knowledge, question)[0].refused, question
 
 
+@pytest.mark.slow
 def test_documents_and_collections_are_shared(knowledge: Knowledge) -> None:
     knowledge.upload(
         Upload("shared.md", b"# Heron\n\nThe heron code is seven.", "shares", Sharing(("group:hr",), "GREEN"))
@@ -288,6 +294,7 @@ def test_documents_and_collections_are_shared(knowledge: Knowledge) -> None:
         knowledge.remove_collection("shares")
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_given_is_given_again_until_something_changes(knowledge: Knowledge) -> None:
     knowledge.upload(Upload("a.md", b"# Heron\n\nThe heron code is seven.", "kept"))
     first, again = (answered(knowledge, "What is the heron code?", "kept")[0] for _ in range(2))

@@ -244,6 +244,7 @@ CHECKED = settings(max_examples=60, deadline=None)
 Step = st.one_of(st.none(), st.tuples(st.sampled_from(PEOPLE), st.integers(1, 6)))
 
 
+@pytest.mark.slow
 def test_fair_to_the_flood_of_everybody(line: QuestionStore) -> None:
     """From when two who never asked before wait together, neither is ever ahead by more than one."""
 
@@ -259,6 +260,7 @@ def test_fair_to_the_flood_of_everybody(line: QuestionStore) -> None:
     held()
 
 
+@pytest.mark.slow
 def test_fair_to_any_traffic(line: QuestionStore) -> None:
     """Between any two moments while two people wait, the numbers served differ by at most two: one of each size (SFQ,
     theorem 1)."""

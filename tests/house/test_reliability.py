@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = "docs/reliability.md"
 
 
+@pytest.mark.slow
 def test_the_page_has_the_rows_of_the_tests() -> None:
     options = ["-n0", "-q", "--collect-only", "tests/journeys/faults", "--reliability", PAGE]
     # The run that this test belongs to may be spread over processes; that of the page is not.

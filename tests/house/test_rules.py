@@ -70,6 +70,7 @@ def test_only_the_library_says_where_the_index_looks() -> None:
     assert makes == {"src/vedette/rag/library/shelf.py"}
 
 
+@pytest.mark.slow
 def test_importing_opens_nothing() -> None:
     """Every module is imported with files (but for code), sockets and the environment out of reach."""
     # What libraries of others read while they are imported is their affair, so they come first: mcp asks OpenTelemetry

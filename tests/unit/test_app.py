@@ -16,6 +16,7 @@ from vedette.records import IngestRequest, Upload
 from vedette.settings import load
 
 
+@pytest.mark.slow
 def test_a_command_about_documents_opens_no_database_of_people(tmp_path: Path) -> None:
     (tmp_path / "note.md").write_text("# Tapes\n\nA tape is kept for a year.\n", encoding="utf-8")
     with open_knowledge(load({}, tmp_path / "data")) as knowledge:
@@ -27,6 +28,7 @@ def test_a_command_about_documents_opens_no_database_of_people(tmp_path: Path) -
     assert (tmp_path / "data" / "people.db").exists()
 
 
+@pytest.mark.slow
 def test_uploads_wait_in_line_to_be_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vedette.app._cores", lambda: 1)
     with open_knowledge(load({}, tmp_path / "data")) as knowledge, ExitStack() as stack:

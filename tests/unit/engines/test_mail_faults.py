@@ -75,6 +75,7 @@ def test_a_server_that_is_away_and_comes_back() -> None:
         assert server.message_ids == [LETTER.message_id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tls", ["", "starttls", "smtps"])
 @pytest.mark.parametrize("fault", ["hang", "drip"])
 def test_no_server_holds_the_sender_longer_than_the_limit(fault: Fault, tls: Tls, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_the_vectors_are_those_that_the_endpoint_made(local: OnnxEmbedder) -> No
     assert [len(request["input"]) for request in server.requests] == [BATCH, 1]
 
 
+@pytest.mark.slow
 def test_the_context_window_is_a_setting(local: OnnxEmbedder, tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("Backups are written every night and kept in another town. " * 20)
     with serving(local) as server:

@@ -82,6 +82,7 @@ def test_the_scheme_in_capitals(options: dict[str, str]) -> None:
     assert found("S3://library/guides/b.md", options) == {"b.md": b"# B"}
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there() -> None:
     away = {"endpoint_url": "http://127.0.0.1:1", "key": "x", "secret": "x"}
     with pytest.raises(LoadError, match="cannot be listed"):

@@ -70,6 +70,7 @@ def test_broken_sets_are_named(tmp_path: Path) -> None:
             read_squad(tmp_path / "bad.json")
 
 
+@pytest.mark.slow
 def test_a_set_through_the_library(squad: Path, knowledge: Knowledge, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     measured = evaluate_answers(
@@ -87,6 +88,7 @@ def test_a_set_through_the_library(squad: Path, knowledge: Knowledge, tmp_path: 
     assert 0.5 < measured.f1.value < 1.0
 
 
+@pytest.mark.slow
 def test_what_is_broken_is_seen(squad: Path, knowledge: Knowledge, tmp_path: Path) -> None:
     asked = read_squad(squad)
     evaluate_answers(knowledge, asked, tmp_path / "pages", "set")

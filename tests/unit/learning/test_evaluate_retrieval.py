@@ -58,6 +58,7 @@ def test_judgments_are_the_same_in_every_form_they_come_in(qrels: str, folder: P
     assert [query.relevant for query in read_labelled(folder).queries] == wanted
 
 
+@pytest.mark.slow
 def test_a_query_without_words_and_one_that_is_very_long_are_queries_too(folder: Path, tmp_path: Path) -> None:
     lines = [{"_id": "1", "text": "passwords " * 2000}, {"_id": "2", "text": " "}]
     (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
@@ -125,6 +126,7 @@ def test_pages_that_are_gone_from_the_corpus_go(folder: Path, tmp_path: Path) ->
     assert [path.name for path in (tmp_path / "pages").iterdir()] == ["000000.html"]
 
 
+@pytest.mark.slow
 def test_a_set_is_read_and_asked_as_a_user_would(folder: Path, tmp_path: Path) -> None:
     with opened(load({}, tmp_path / "data")) as services:
         report = evaluate_retrieval(services.knowledge, read_labelled(folder), tmp_path / "pages", "set")

@@ -52,6 +52,7 @@ def test_int8_agrees_with_fp32(packaged: OnnxEmbedder) -> None:
     np.testing.assert_array_equal(scores.argmax(axis=1)[clear], right.argmax(axis=1)[clear])
 
 
+@pytest.mark.slow
 def test_a_question_does_not_queue_behind_an_ingest() -> None:
     embedder = OnnxEmbedder(packaged_model(), workers=1)
     with ThreadPoolExecutor(1) as pool:

@@ -74,6 +74,7 @@ def test_a_name_leads_nobody_to_what_they_may_not_read(shelf: Shelf, knowledge: 
     assert about(BERT) == {"stork"}
 
 
+@pytest.mark.slow
 def test_new_documents_are_never_open_before_they_are_shared(shelf: Shelf, knowledge: LocalKnowledge) -> None:
     shelf.files["docs"] = {f"{n:03}.txt": f"Heron {n}\n\nIt stands." for n in range(150)}
     knowledge.upload(Upload("first.txt", b"Stork\n\nIt flies.", "c"))
@@ -101,6 +102,7 @@ def test_an_upload_keeps_the_sharing_of_the_file_that_it_replaces(knowledge: Loc
         assert shared(knowledge) == {"a.txt": HR}
 
 
+@pytest.mark.slow
 def test_nobody_replaces_or_prunes_what_they_cannot_see(shelf: Shelf, knowledge: LocalKnowledge) -> None:
     knowledge.upload(Upload("a.txt", b"Heron\n\nIt stands.", "c", HR))
     knowledge.upload(Upload("open.txt", b"Crane\n\nIt sings.", "c"))

@@ -85,6 +85,7 @@ def result(forecasting: LocalForecasting, kind: JobKind, **more: Any) -> Any:
     return found
 
 
+@pytest.mark.slow
 def test_from_training_to_an_outbreak_that_goes_on(forecasting: LocalForecasting) -> None:
     forecasting.observe("ring", outbreaks(16))
     trained = result(forecasting, "train")

@@ -83,6 +83,7 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(database_url: s
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.slow
 def test_servers_that_start_at_once_wait_for_each_other(database_url: str) -> None:
     program = f"from vedette.storage.database import open_database; open_database({database_url!r})"
     starting = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(4)]

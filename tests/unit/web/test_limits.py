@@ -29,6 +29,7 @@ def first_refused(door: Door, header: dict[str, str]) -> httpx.Response:
     return next(response for response in responses if not response.is_success and response.status_code != 401)
 
 
+@pytest.mark.slow
 def test_one_person_is_slowed_down_and_no_other(tmp_path: Path, limits_url: str) -> None:
     with opened_door(tmp_path, replace(CONFIG, per_person=5, limits_url=limits_url)) as door:
         assert statuses(door, 5, door.session("reader")) == [200] * 5

@@ -254,6 +254,7 @@ def test_wrong_codings_do_not_break_it() -> None:
         read(body("text/plain", b"=\xff=3\nbegin 644 x\n#\xff\xff\n!!!!!", coding))
 
 
+@pytest.mark.slow
 def test_what_is_nested_without_end_is_told() -> None:
     def nested(depth: int, kind: str) -> bytes:
         opened = b"".join(

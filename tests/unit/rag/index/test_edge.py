@@ -49,6 +49,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+@pytest.mark.slow
 def test_searches_and_writes_go_on_while_the_graph_is_built(folder: Path) -> None:
     index = EdgeIndex(folder, DIMENSION)
     fill(index)
@@ -83,6 +84,7 @@ def test_searches_and_writes_go_on_while_the_graph_is_built(folder: Path) -> Non
     again.close()
 
 
+@pytest.mark.slow
 def test_what_was_deleted_while_the_graph_is_built_stays_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = EdgeIndex(folder, DIMENSION)
     fill(index, count=50)
@@ -99,6 +101,7 @@ def test_what_was_deleted_while_the_graph_is_built_stays_deleted(folder: Path, m
     index.close()
 
 
+@pytest.mark.slow
 def test_a_build_that_dies_is_said_and_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = EdgeIndex(folder, DIMENSION)
     fill(index, count=50)
@@ -113,6 +116,7 @@ def test_a_build_that_dies_is_said_and_loses_nothing(folder: Path, monkeypatch: 
     index.close()
 
 
+@pytest.mark.slow
 def test_closing_ends_a_build(folder: Path) -> None:
     index = EdgeIndex(folder, DIMENSION)
     fill(index)

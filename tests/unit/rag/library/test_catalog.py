@@ -40,6 +40,7 @@ def catalog(tmp_path: Path) -> Catalog:
     return open_catalog(tmp_path / "catalog.db", "model")
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # each opens a database
 @given(STEPS)
 def test_frequencies_are_those_of_the_ready_documents_whatever_happens(steps: list[tuple[str, int, dict]]) -> None:

@@ -134,6 +134,7 @@ def test_a_caller_that_stops_early_does_not_confuse_the_next_file(readers) -> No
         assert [document.title for document in sandbox.parse(GOOD)] == ["Good"]
 
 
+@pytest.mark.slow
 def test_a_slow_caller_is_not_taken_for_a_slow_parser(readers) -> None:
     with Sandbox(Limits(max_seconds=1), readers) as sandbox:
         seen = 0
@@ -214,6 +215,7 @@ def test_a_pdf_with_a_password(sandboxed, make_objects) -> None:
     assert "protected by a password" in reason(sandboxed()(item("locked.pdf", data)))
 
 
+@pytest.mark.slow
 def test_a_pdf_whose_text_expands_without_end(sandboxed, make_objects, still_reads) -> None:
     data = page_of(make_objects, flate(b"BT /F1 9 Tf (hello) Tj ET\n" * 2_000_000))
     assert len(data) < 500_000

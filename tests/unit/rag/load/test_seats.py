@@ -53,6 +53,7 @@ def parsers() -> int:
     return len(psutil.Process().children())
 
 
+@pytest.mark.slow
 def test_a_third_waits_until_one_of_two_is_done_and_then_in_order(seats: Seats, stack: ExitStack) -> None:
     before, read = parsers(), list[str]()
     first, _ = begun(seats, stack), begun(seats, stack)
@@ -65,6 +66,7 @@ def test_a_third_waits_until_one_of_two_is_done_and_then_in_order(seats: Seats, 
     assert parsers() - before == 1, "the process of the first went to those who waited"
 
 
+@pytest.mark.slow
 def test_whoever_breaks_off_within_a_file_gives_the_seat_back_once(seats: Seats) -> None:
     read: list[str] = []
     with ExitStack() as stack:

@@ -42,6 +42,7 @@ def notes(folder: Path, count: int) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_small_change_is_not_worth_a_fit_and_a_tenth_is(tmp_path: Path, fits: list[str]) -> None:
     with opened(load({}, tmp_path / "data")) as services:
         knowledge = services.knowledge
@@ -58,6 +59,7 @@ def test_a_small_change_is_not_worth_a_fit_and_a_tenth_is(tmp_path: Path, fits: 
         assert not knowledge.scope(Question("Who won the 1998 World Cup?")).in_scope
 
 
+@pytest.mark.slow
 def test_a_first_ingest_is_fitted_on_its_way(tmp_path: Path, fits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "FIRST_FIT", 70)
     with opened(load({}, tmp_path / "data")) as services:
@@ -70,6 +72,7 @@ def test_a_first_ingest_is_fitted_on_its_way(tmp_path: Path, fits: list[str], mo
     assert fitted_by[-1] == (0, 2)
 
 
+@pytest.mark.slow
 def test_an_ingest_killed_before_its_fit_is_fitted_by_the_next(
     tmp_path: Path, fits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +96,7 @@ def test_an_ingest_killed_before_its_fit_is_fitted_by_the_next(
         assert fits == ["default"]
 
 
+@pytest.mark.slow
 def test_a_changed_file_counts_what_went_and_what_came(tmp_path: Path, fits: list[str]) -> None:
     docs = notes(tmp_path / "docs", 15)
     with opened(load({}, tmp_path / "data")) as services:

@@ -55,6 +55,7 @@ def kept(package: Path) -> set[str]:
     return {path.relative_to(package.parent).as_posix() for path in package.parent.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_code_is_kept_beside_its_source_until_any_file_of_the_package_changes(package: Path) -> None:
     sources = kept(package)
     assert run(package) == ["False", "42", "doubled", "2"]
