@@ -88,15 +88,15 @@ class World(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What one thread writes: `time` is inf, but of the `touched` hosts, and -1 of the immune. `fresh`, `rise`, `fall`:
-    how many are compromised first, compromised, and cleaned, by day since the one before. SIS alone has `spells` of
-    each host, when it is cleaned of the latest (`ends`, inf of the immune), and `tries` of each link in it."""
+    """What one thread writes: `time` is inf, but of the `touched` hosts, and -1 of the immune; `likely` are links of one
+    host. `fresh`, `rise`, `fall`: how many are compromised first, compromised, and cleaned, by day since the one before.
+    SIS alone has `spells` of each host, when it is cleaned of the latest (`ends`, inf of the immune), and `tries` of
+    each link in it."""
 
     time: Floats
     touched: Ints
     queue: Queue
-    targets: Ints
-    whens: Floats
+    likely: Ints
     days: Floats
     fresh: Ints
     rise: Ints
@@ -158,25 +158,26 @@ def course(links: Links, terms: Terms, world: World, work: Work) -> tuple[int, f
 
 @inlined
 def _attack(links: Links, terms: Terms, world: World, work: Work, attack: tuple[int, float, float, int]) -> int:
-    """All links of a host that attacks from `begin` for `lasts` days become events, if they fire before it ends."""
+    """All links of a host that attacks from `begin` for `lasts` days become events, if they fire before it ends.
+
+    First those that may are collected without a branch, since whether a link fires is what no processor can foresee:
+    the others are compromised already, or their need is more than it could be, as its bound says without a logarithm.
+    """
     host, begin, lasts, touched = attack
     lasts = min(lasts, terms.until - begin) * world.transmission
-    fires = 0
+    likely = 0
     for link in range(begin_of(links, host), begin_of(links, host + 1)):
-        most = rate_of(links, link) * lasts
         share = uniform(world.links, link)
-        if share + 0.5 * share * share > most:
-            continue  # less than -log(1 - share), which takes longer to compute
-        need = minus_log(1.0 - share)
-        if need > most:
-            continue
-        target = target_of(links, link)
-        ahead(work.time, target)
-        work.targets[np.uint64(fires)] = target
-        work.whens[np.uint64(fires)] = min(begin + need / (rate_of(links, link) * world.transmission), terms.until)
-        fires += 1
-    for fire in range(fires):
-        touched = reach(work, work.whens[np.uint64(fire)], work.targets[np.uint64(fire)], touched)
+        fires = share + 0.5 * share * share <= rate_of(links, link) * lasts  # less than -log(1 - share)
+        sooner = work.time[np.uint64(target_of(links, link))] > begin
+        work.likely[np.uint64(likely)] = link
+        likely += fires & sooner
+    for number in range(likely):
+        link = work.likely[np.uint64(number)]
+        need = minus_log(1.0 - uniform(world.links, link))
+        if need <= rate_of(links, link) * lasts:
+            when = min(begin + need / (rate_of(links, link) * world.transmission), terms.until)
+            touched = reach(work, np.float32(when), target_of(links, link), touched)
     return touched
 
 
