@@ -88,10 +88,10 @@ class World(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What one thread writes: `time` is inf, but of the `touched` hosts, and -1 of the immune; `likely` are links of one
-    host. `fresh`, `rise`, `fall`: how many are compromised first, compromised, and cleaned, by day since the one before.
-    SIS alone has `spells` of each host, when it is cleaned of the latest (`ends`, inf of the immune), and `tries` of
-    each link in it."""
+    """What one thread writes: `time` is inf, but of the `touched` hosts, and -1 of the immune; `likely` are links of
+    one host. `fresh`, `rise`, `fall`: how many are compromised first, compromised, and cleaned, by day since the one
+    before. SIS alone has `spells` of each host, when it is cleaned of the latest (`ends`, inf of the immune), and
+    `tries` of each link in it."""
 
     time: Floats
     touched: Ints
