@@ -20,10 +20,10 @@ SYSTEM_PACKAGES := tesseract-ocr tesseract-ocr-spa postgresql mariadb-server red
 SYSTEM_MISSING = $(shell PATH=$$PATH:/usr/sbin; for program in tesseract psql mariadbd redis-server dovecot chromium javac mvn; \
   do command -v $$program >/dev/null || echo $$program; done)
 
-.PHONY: help setup page up test test-fast reliability lint check docs bench lock clean
+.PHONY: help setup page up test test-fast test-diffusion reliability lint check docs bench lock clean
 
 help:  ## Show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP)  ## Make the environment (.venv) from hash-locked requirements
 
@@ -63,8 +63,13 @@ up: setup page  ## Read the sample library, start the server, show a first answe
 test: $(DEV)  ## Every test
 	$(PYTEST)
 
-test-fast: $(DEV)  ## The tests of every day, under two minutes
+test-fast: $(DEV)  ## The tests of every day: no servers, no browser
 	$(PYTEST) -m "not slow" -q
+
+test-diffusion: $(DEV)  ## The tests that need torch, in an environment of their own (5 GB)
+	$(BIN)/python -m benchmarks.peers torch
+	PYTHONPATH=src .bench/torch/bin/python -m pytest --noconftest -q -k "diffusion or denoising" tests/contracts/test_curve_models.py \
+	  tests/unit/engines/test_diffusion.py tests/unit/engines/test_diffusion_hosts.py tests/unit/engines/test_denoising.py
 
 reliability: $(DEV)  ## Run the tests of faults; writes docs/reliability.md
 	$(BIN)/python -m pytest -n0 tests/journeys/faults --reliability docs/reliability.md

@@ -2,7 +2,7 @@
 `.bench/queue-peer` for the queue of questions, `.bench/spread-peer` for the spread of threats. `.bench/torch` is ours:
 what diffusion needs, for its benchmark and its tests.
 
-python -m benchmarks.peers        (several GB: torch is among it)
+python -m benchmarks.peers [NAME …]        (several GB: torch is among it)
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ def make(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for each in NAMES:
+    for each in sys.argv[1:] or NAMES:
         make(each)

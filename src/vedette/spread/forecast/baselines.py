@@ -66,15 +66,16 @@ def load_base_rate(arrays: Arrays) -> CurveModel:
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainAbc:
     """What followed in the outbreaks of the bank that began most alike: (n, H + K), compared by the square roots of the
-    counts seen."""
+    counts seen. So many are `accepted`; 0: as many as were best."""
 
     bank: Curves
     seen: int
     kind: str = "abc"
+    accepted: int = 0
 
     def paths(self, seen: Curves, samples: int, seed: int) -> Curves:
         bank, here = np.sqrt(self.bank.astype(np.float64)), np.sqrt(np.asarray(seen, dtype=np.float64))
-        left = posterior(bank[:, : self.seen], bank[:, self.seen :], here, How(adjusted=False))
+        left = posterior(bank[:, : self.seen], bank[:, self.seen :], here, How(self.accepted, adjusted=False))
         return (left.draws(samples, seed) ** 2).astype(np.float32)
 
     def arrays(self) -> Arrays:
