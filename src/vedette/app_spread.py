@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +21,7 @@ from vedette.spread.chat import Foreseeing
 from vedette.spread.rates import RateRules, rules_of
 
 if TYPE_CHECKING:
+    from vedette.spread.epss import Epss
     from vedette.spread.forecast.contract import CurveKind
     from vedette.spread.service import LocalForecasting
     from vedette.storage.database import Database
@@ -38,7 +39,16 @@ def local_forecasting(
 
     chosen = settings.forecast
     store = ForecastStore(database)
-    world = World(_now, lambda: secrets.token_hex(16), kinds, retrains)
+    world = World(
+        now=_now,
+        new_id=lambda: secrets.token_hex(16),
+        kinds=kinds,
+        retrains=retrains,
+        worlds=chosen.worlds,
+        draws=chosen.draws,
+        unpacked=settings.ingest.max_expansion_mb * 1_000_000,
+        epss=scores(chosen),
+    )
     jobs = Jobs(store, Limits(chosen.at_once, chosen.each), world.now, world.new_id)
     stack.callback(jobs.close)
     return LocalForecasting(store, jobs, knowledge, rules(chosen), world)
@@ -97,6 +107,24 @@ def rules(settings: ForecastSettings) -> RateRules:
         raise SettingsError(f"forecast.rates is {settings.rates}, which is no JSON: {error}.") from error
     except BadInput as error:
         raise SettingsError(f"forecast.rates is {settings.rates}: {error.message}") from error
+
+
+def scores(settings: ForecastSettings) -> Callable[[str], float | None]:
+    """The EPSS of a CVE by the settings' file, read when it is first asked for and whenever it changed. Raises
+    SettingsError; what it gives raises BadInput."""
+    if not settings.epss:
+        return lambda _: None
+    path = Path(settings.epss)
+    if not path.is_file():
+        raise SettingsError(f"forecast.epss is {path}, which is no file; give FIRST's epss_scores CSV, gzipped or not.")
+
+    @lru_cache(maxsize=1)
+    def read(changed: float) -> Epss:
+        from vedette.spread.epss import read_epss
+
+        return read_epss(path)
+
+    return lambda cve: read(path.stat().st_mtime if path.exists() else 0.0).of(cve)
 
 
 def _now() -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from vedette.errors import NotFound
 from vedette.records import (
@@ -50,9 +51,10 @@ def store(database: Database) -> ForecastStore:
 
 def test_a_network_comes_back_as_it_was(store: ForecastStore) -> None:
     assert store.network("büro") == NETWORK
-    assert store.networks() == (INFO,)
-    with pytest.raises(NotFound):
-        store.network("BÜRO")
+    assert store.networks() == (INFO,) == (store.info("büro"),)
+    for look in (store.network, store.info):
+        with pytest.raises(NotFound):
+            look("BÜRO")
 
 
 def test_in_place_of_one_of_its_name_with_its_readers_and_history(store: ForecastStore) -> None:
@@ -60,7 +62,7 @@ def test_in_place_of_one_of_its_name_with_its_readers_and_history(store: Forecas
     smaller = replace(NETWORK, links=())
     store.put(smaller, replace(INFO, links=0, readers=("everyone",)))
     assert store.network("büro") == smaller
-    assert store.networks() == (replace(INFO, links=0, incidents=1),)
+    assert store.networks() == (replace(INFO, links=0, incidents=1),) == (store.info("büro"),)
     store.share("büro", ("user:ana",))
     assert store.networks()[0].readers == ("user:ana",)
 
@@ -79,8 +81,8 @@ def test_incidents_are_added_once_and_corrected(store: ForecastStore) -> None:
 
 def test_versions_of_a_kind_are_counted_and_one_is_champion(store: ForecastStore) -> None:
     bare = ForecastModel("", "büro", "quantiles", 0, "challenger", NOW, {}, {"bank seed": "1"})
-    first, second = (store.add(Kept(replace(bare, id=id_ * 32), b"\0npz")) for id_ in "ab")
-    other = store.add(Kept(replace(bare, id="c" * 32, kind="mechanism", state="champion"), b""))
+    first, second = store.add(*(Kept(replace(bare, id=id_ * 32), b"\0npz") for id_ in "ab"))
+    (other,) = store.add(Kept(replace(bare, id="c" * 32, kind="mechanism", state="champion"), b""))
     assert [model.version for model in (first, second, other)] == [1, 2, 1]
     assert store.kept("a" * 32) == Kept(first, b"\0npz")
     store.judge(second.id, {"crps": 1.25})
@@ -92,6 +94,13 @@ def test_versions_of_a_kind_are_counted_and_one_is_champion(store: ForecastStore
         "c": "challenger",
     }
     assert found["b"].metrics == {"crps": 1.25}
+
+
+def test_versions_are_kept_together_or_not_at_all(store: ForecastStore) -> None:
+    bare = ForecastModel("a" * 32, "büro", "quantiles", 0, "challenger", NOW, {}, {})
+    with pytest.raises(IntegrityError):
+        store.add(Kept(bare, b"x"), Kept(replace(bare, kind="mechanism"), b"y"))
+    assert store.models("büro") == ()
 
 
 def test_all_of_a_network_goes_with_it(store: ForecastStore) -> None:
@@ -115,6 +124,13 @@ def test_a_job_comes_back_with_its_result(store: ForecastStore) -> None:
     assert not store.tell(replace(done, state="failed"), SOON)
 
 
+def test_a_job_comes_back_with_its_error(store: ForecastStore) -> None:
+    store.begin(JOB)
+    failed = replace(JOB, state="failed", error="There is no host x.", error_class="NotFound")
+    assert store.tell(failed, SOON)
+    assert store.job("ana", JOB.id, NOW) == failed == store.jobs("ana", NOW)[0]
+
+
 def test_another_person_has_no_such_job(store: ForecastStore) -> None:
     store.begin(JOB)
     with pytest.raises(NotFound):
@@ -130,3 +146,4 @@ def test_who_is_silent_for_long_is_dead(store: ForecastStore) -> None:
     lost = store.job("ana", JOB.id, SOON)
     assert lost.state == "failed"
     assert "run it again" in lost.error
+    assert lost.error_class == "VedetteError"

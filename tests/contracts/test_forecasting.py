@@ -12,8 +12,9 @@ from typing import cast
 import pytest
 
 from fakes.door import Door, opened_door
-from fakes.networks import FORECAST, LOG4J, SCENARIO, SMALL, ZEROLOGON
-from vedette.errors import BadInput, Conflict, NotFound, TooMany, VedetteError
+from fakes.networks import COLLECTION, FORECAST, LOG4J, SCENARIO, SMALL, ZEROLOGON, zipped
+from fakes.people import DRAWS, WORLDS
+from vedette.errors import BadInput, Conflict, NotFound, TooMany
 from vedette.records import (
     Changes,
     Containment,
@@ -101,9 +102,10 @@ def test_a_network_comes_from_the_text_of_files(desk: Desk) -> None:
     content = json.dumps(encode(replace(SMALL, name=""))).encode()
     assert desk.editor.add({"branch.json": content}).name == "branch"
     assert desk.editor.add({"branch.json": content}, "shop", "json").name == "shop"
-    for files in ({"a.json": b"{"}, {"a.json": b"\xff{"}, {}):
+    for files in ({"a.json": b"{"}, {"a.json": b"\xff{"}, {"a.zip": b"PK\x03\x04\xff"}, {}):
         with pytest.raises(BadInput):
             desk.editor.add(files)
+    assert desk.editor.add({"collection.zip": zipped(COLLECTION)}).assets == 1
     with pytest.raises(BadInput, match="name"):
         desk.editor.store(replace(SMALL, name="a/b"))
 
@@ -143,6 +145,18 @@ def test_a_forecast_is_worked_out(desk: Desk) -> None:
     assert desk.reader.jobs(desk.ids["reader"]) == ()
 
 
+def test_a_scenario_that_does_not_say_how_many_worlds_has_those_of_the_settings(desk: Desk) -> None:
+    desk.share("everyone")
+    silent = replace(SCENARIO, worlds=0, draws=0)
+    *_, made = desk.reader.perform(ForecastRequest("forecast", silent))
+    assert isinstance(made, Forecast)
+    assert (made.scenario.worlds, made.scenario.draws) == (WORLDS, DRAWS)
+    few = ForecastRequest("contain", wish=ContainWish(replace(silent, worlds=7)))
+    job = desk.reader.submit(desk.ids["reader"], few)
+    assert job.request.wish is not None
+    assert (job.request.wish.scenario.worlds, job.request.wish.scenario.draws) == (7, 7)
+
+
 def test_what_if_and_what_helps(desk: Desk) -> None:
     desk.share("everyone")
     changed = replace(SCENARIO, changes=Changes(patch=(ZEROLOGON,), rates=(("app-1", "pc-1", 0.25),)))
@@ -161,8 +175,10 @@ def test_what_if_and_what_helps(desk: Desk) -> None:
 def test_what_cannot_be_worked_out_is_told(desk: Desk) -> None:
     desk.share("everyone")
     wrong = FORECAST, replace(FORECAST, scenario=replace(SCENARIO, sources=("web-9",)))
-    with pytest.raises(VedetteError, match=r"web-9.*did you mean web-1"):
+    with pytest.raises(NotFound, match=r"web-9.*did you mean web-1"):
         list(desk.reader.perform(wrong[1]))
+    failed = desk.done("reader", desk.reader.submit(desk.ids["reader"], wrong[1]))
+    assert (failed.state, failed.error_class) == ("failed", "NotFound")
     with pytest.raises(BadInput):
         list(desk.reader.perform(ForecastRequest("forecast")))
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Mapping
+
 from vedette.records import Asset, ForecastRequest, Link, Network, Scenario, Weakness
 
 EASY = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
@@ -23,3 +27,16 @@ SMALL = Network(
 )
 SCENARIO = Scenario("small", ("web-1",), days=5, worlds=200, draws=10)
 FORECAST = ForecastRequest("forecast", SCENARIO)
+COLLECTION = {
+    "computers.json": b'{"data": [{"ObjectIdentifier": "S-1-5-21-1", "Properties": {"name": "PC.CORP"}}], '
+    b'"meta": {"type": "computers", "version": 5}}'
+}
+
+
+def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()

@@ -23,6 +23,9 @@ from vedette.spread.service import World as SpreadWorld
 from vedette.spread.store import ForecastStore
 from vedette.storage.database import Database, open_database, sqlite_url
 
+# What the settings say of a scenario that does not: other numbers than those that stand in the code.
+WORLDS, DRAWS = 300, 15
+
 
 @contextmanager
 def house(folder: Path, knowledge: Knowledge | None = None) -> Iterator[tuple[Services, Bureau]]:
@@ -55,7 +58,7 @@ def _questions(database: Database) -> Questions:
 
 @contextmanager
 def _forecasting(database: Database, knowledge: Knowledge) -> Iterator[Forecasting]:
-    world = SpreadWorld(lambda: datetime.now(UTC), lambda: secrets.token_hex(16), dict)
+    world = SpreadWorld(lambda: datetime.now(UTC), lambda: secrets.token_hex(16), dict, worlds=WORLDS, draws=DRAWS)
     store = ForecastStore(database)
     with closing(Jobs(store, Limits(), world.now, world.new_id)) as jobs:
         yield LocalForecasting(store, jobs, knowledge, RateRules(), world)

@@ -138,6 +138,7 @@ def test_mistakes_are_one_sentence(company: Staffed, tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text('{"assets": [{"id": "a"}, {"id": "a", "kind": "x"}]}', encoding="utf-8")
     wrong = (
         (2, "did you mean web-1", ("run", "--network", str(NETWORK), "--from", "web-1x")),
+        (2, "did you mean web-1", ("run", "--network", "example", "--from", "web-1x")),  # by the server
         (2, "nowhere", ("run", "--network", "nowhere", "--from", "web-1")),
         (2, "twice", ("add", str(tmp_path / "broken.json"))),
         (2, "SEIR", ("run", "--network", str(NETWORK), "--from", "web-1", "--model", "SIRS")),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vedette.cli import forecast_models, forecast_networks
-from vedette.cli.common import AsJson, load_settings, print_json, stdout
+from vedette.cli.common import AsJson, print_json, stdout
 from vedette.cli.forecast_work import On, opened, worked_out
 from vedette.errors import BadInput
 
 if TYPE_CHECKING:
-    from vedette.records import SpreadModel
+    from vedette.records import Scenario, SpreadModel
 
 app = typer.Typer(no_args_is_help=True, help="Forecast how a threat spreads over a network, and find what stops it.")
 
@@ -27,7 +27,7 @@ Isolate = Annotated[list[str] | None, typer.Option("--isolate", help="Host to cu
 Patch = Annotated[list[str] | None, typer.Option("--patch", help="CVE to patch everywhere; may be repeated.")]
 PatchFrom = Annotated[float, typer.Option("--patch-from", min=0, help="Day on which patching begins.")]
 PatchShare = Annotated[float, typer.Option("--patch-share", min=0.001, max=1, help="Share of the hosts a day.")]
-Worlds = Annotated[int, typer.Option("--worlds", help="Courses of events [VEDETTE_FORECAST_WORLDS].")]
+Worlds = Annotated[int, typer.Option("--worlds", min=0, help="Courses of events; 0: VEDETTE_FORECAST_WORLDS.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same forecast.")]
 
 
@@ -61,15 +61,11 @@ def run(
       vedette forecast run --network examples/network/network.json --from web-1 --cve CVE-2021-44228 --json
     """
     from vedette.cli.show_forecast import show_forecast
-    from vedette.records import Changes, Forecast, ForecastRequest, Scenario
+    from vedette.records import Forecast, ForecastRequest
     from vedette.records_json import encode
 
-    changes = Changes(tuple(isolate or ()), tuple(patch or ()), patch_from, patch_share)
     with opened(ctx, network) as (forecasting, name):
-        scenario = Scenario(
-            name, tuple(from_ or ()), cve, outbreak, days, _model(model), changes, *_worlds(ctx, worlds), seed
-        )
-        made = worked_out(forecasting, ForecastRequest("forecast", scenario), Forecast)
+        made = worked_out(forecasting, ForecastRequest("forecast", _scenario(ctx, name)), Forecast)
     print_json(encode(made)) if json_ else show_forecast(stdout(), made)
 
 
@@ -97,15 +93,11 @@ def whatif(
       vedette forecast whatif -n examples/network/network.json --from web-1 --patch CVE-2021-44228 --isolate app-07
     """
     from vedette.cli.show_forecast import show_whatif
-    from vedette.records import Changes, ForecastRequest, Scenario, WhatIf
+    from vedette.records import ForecastRequest, WhatIf
     from vedette.records_json import encode
 
-    changes = Changes(tuple(isolate or ()), tuple(patch or ()), patch_from, patch_share)
     with opened(ctx, network) as (forecasting, name):
-        scenario = Scenario(
-            name, tuple(from_ or ()), cve, outbreak, days, _model(model), changes, *_worlds(ctx, worlds), seed
-        )
-        made = worked_out(forecasting, ForecastRequest("whatif", scenario), WhatIf)
+        made = worked_out(forecasting, ForecastRequest("whatif", _scenario(ctx, name)), WhatIf)
     print_json(encode(made)) if json_ else show_whatif(stdout(), made)
 
 
@@ -139,14 +131,11 @@ def contain(
       vedette forecast contain --network examples/network/network.json --from web-1 --by cve --k 3
     """
     from vedette.cli.show_forecast import show_containment
-    from vedette.records import Changes, Containment, ContainWish, ForecastRequest, Scenario
+    from vedette.records import Containment, ContainWish, ForecastRequest
     from vedette.records_json import encode
 
     with opened(ctx, network) as (forecasting, name):
-        scenario = Scenario(
-            name, tuple(from_ or ()), cve, outbreak, days, _model(model), Changes(), *_worlds(ctx, worlds), seed
-        )
-        wish = ContainWish(scenario, k, _by(by), entries, tuple(forbid or ()), _costs(cost or []), budget)
+        wish = ContainWish(_scenario(ctx, name), k, _by(by), entries, tuple(forbid or ()), _costs(cost or []), budget)
         made = worked_out(forecasting, ForecastRequest("contain", wish=wish), Containment)
     print_json(encode(made)) if json_ else show_containment(stdout(), made)
 
@@ -163,6 +152,28 @@ app.command("promote")(forecast_models.promote)
 app.command("remove")(forecast_networks.remove)
 
 
+def _scenario(ctx: typer.Context, network: str) -> Scenario:
+    """What the options say that `run`, `whatif` and `contain` share; `contain` has none for changes."""
+    from vedette.records import Changes, Scenario
+
+    given = ctx.params
+    changes = Changes()
+    if "isolate" in given:
+        isolated, patched = tuple(given["isolate"] or ()), tuple(given["patch"] or ())
+        changes = Changes(isolated, patched, given["patch_from"], given["patch_share"])
+    return Scenario(
+        network=network,
+        sources=tuple(given["from_"] or ()),
+        cve=given["cve"],
+        outbreak=given["outbreak"],
+        days=given["days"],
+        model=_model(given["model"]),
+        changes=changes,
+        worlds=given["worlds"],
+        seed=given["seed"],
+    )
+
+
 def _model(given: str) -> SpreadModel:
     known: tuple[SpreadModel, ...] = ("SI", "SIS", "SIR", "SEIR")
     for one in known:
@@ -177,12 +188,6 @@ def _by(given: str) -> Literal["host", "cve"]:
     if given == "cve":
         return "cve"
     raise BadInput(f"--by is host or cve, not {given!r}.")
-
-
-def _worlds(ctx: typer.Context, given: int) -> tuple[int, int]:
-    chosen = load_settings(ctx).forecast
-    worlds = given or chosen.worlds
-    return worlds, max(1, min(chosen.draws, worlds))
 
 
 def _costs(pairs: list[str]) -> dict[str, float]:

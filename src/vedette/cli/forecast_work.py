@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,8 +61,13 @@ def read_network(paths: Sequence[str], name: str = "", format: str = "") -> Netw
 
 
 def read_files(paths: Sequence[str]) -> dict[str, bytes]:
-    """Files by their names. Raises BadInput."""
-    return {Path(one).name: _content(Path(one)) for one in paths}
+    """Files by their names; those of one name by their whole paths. Raises BadInput."""
+    given = [Path(one) for one in paths]
+    whole, often = Counter(path.absolute() for path in given), Counter(path.name for path in given)
+    for path in given:
+        if whole[path.absolute()] > 1:
+            raise BadInput(f"{path} is given twice; give each file once.")
+    return {path.name if often[path.name] == 1 else str(path): _content(path) for path in given}
 
 
 def worked_out(forecasting: Forecasting, request: ForecastRequest, kind: type[T]) -> T:

@@ -154,9 +154,9 @@ def web_config(settings: Settings, token: str) -> WebConfig:
     """What the web is told, from the settings."""
     from vedette import __version__
     from vedette.settings import is_loopback
-    from vedette.web.config import ForecastConfig, WebConfig
+    from vedette.web.config import WebConfig
 
-    server, forecast = settings.server, settings.forecast
+    server = settings.server
     names = {name.strip().lower() for name in server.allowed_hosts.split(",") if name.strip()}
     # The other commands come by this address, which no foreign name can lead a browser to (DNS rebinding).
     names.add("127.0.0.1" if _wildcard(server.host) else _bracketed(server.host).lower())
@@ -168,13 +168,13 @@ def web_config(settings: Settings, token: str) -> WebConfig:
         allowed_hosts=tuple(sorted(names)),
         cors_origins=tuple(origin.strip() for origin in server.cors_origins.split(",") if origin.strip()),
         max_upload_bytes=server.max_upload_mb * 1_000_000,
+        max_network_bytes=settings.forecast.max_upload_mb * 1_000_000,
         page=_page(server.page),
         secure=settings.accounts.page_url.startswith("https:"),
         per_address=server.per_address,
         per_person=server.per_person,
         limits_url=settings.accounts.throttle,
         language=server.language,
-        forecast=ForecastConfig(forecast.worlds, forecast.draws, forecast.max_upload_mb * 1_000_000),
     )
 
 

@@ -37,7 +37,8 @@ class Scenario:
     """What is to be forecast. `sources` are compromised on day 0, through `cve` where one is named: then its exploit
     works, and its rates are those of a vulnerability that is being exploited. With an `outbreak` of the history, day 0
     is its last incident: who was compromised by then counts as a source too. Unknown parameters are drawn from their
-    posterior `draws` times, `worlds` courses of events in all. Same seed, same forecast."""
+    posterior `draws` times, `worlds` courses of events in all; where either is 0, the settings say how many. Same seed,
+    same forecast."""
 
     network: str
     sources: tuple[str, ...]
@@ -46,8 +47,8 @@ class Scenario:
     days: int = 7
     model: SpreadModel = "SIR"
     changes: Changes = Changes()
-    worlds: int = 2000
-    draws: int = 20
+    worlds: int = 0
+    draws: int = 0
     seed: int = 1
 
 
@@ -244,8 +245,8 @@ ForecastResult = Forecast | WhatIf | Containment | Backtest | Trained
 
 @dataclass(frozen=True, slots=True)
 class ForecastJob:
-    """A long run of a person. `result` is what it was for once it is `done`; `error` a sentence when it `failed`.
-    Times are ISO 8601 UTC."""
+    """A long run of a person. `result` is what it was for once it is `done`; `error` a sentence when it `failed`,
+    `error_class` the name of the error's class in `vedette.errors`. Times are ISO 8601 UTC."""
 
     id: str
     person: str
@@ -255,6 +256,7 @@ class ForecastJob:
     progress: ForecastProgress
     result: ForecastResult | None = None
     error: str = ""
+    error_class: str = ""
 
     @property
     def unfinished(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
-from vedette.errors import BadInput
 from vedette.records import (
     Access,
     ForecastJob,
@@ -50,7 +50,7 @@ class RemoteForecasting:
         return self.add({"network.json": content.encode()}, network.name, "json")
 
     def add(self, files: Mapping[str, bytes], name: str = "", format: str = "") -> NetworkInfo:
-        sent = [{"name": file, "content": _text(file, content)} for file, content in files.items()]
+        sent = [{"name": file, **_content(content)} for file, content in files.items()]
         body = {"name": name, "format": format, "files": sent}
         return decode(NetworkInfo, self.wire.call("POST", NETWORKS, json=body))
 
@@ -111,13 +111,11 @@ def _of(name: str) -> str:
     return f"{NETWORKS}/{quote(name, safe='')}"
 
 
-def _text(file: str, content: bytes) -> str:
+def _content(content: bytes) -> dict[str, str]:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{file} is no text in UTF-8, and a server takes nothing else; unpack it, or save it anew."
-        ) from error
+        return {"content": content.decode()}
+    except UnicodeDecodeError:
+        return {"content": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
 def _asked(request: ForecastRequest) -> dict[str, Any]:

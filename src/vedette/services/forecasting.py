@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from vedette.errors import Cancelled, NotFound, VedetteError
+from vedette.errors import NotFound, by_name
 from vedette.records import (
     Access,
     ForecastJob,
@@ -116,8 +116,8 @@ class Forecasting(Protocol):
 def by_job(
     forecasting: Forecasting, person: str, request: ForecastRequest
 ) -> Iterator[ForecastProgress | ForecastResult]:
-    """As `perform`, by a job of `person`, which waits for its turn and is gone at the end. Raises VedetteError with the
-    sentence of a job that failed, Cancelled, and as `submit`."""
+    """As `perform`, by a job of `person`, which waits for its turn and is gone at the end. Raises what the job failed
+    with, Cancelled where somebody stopped it, and as `submit`."""
     job = forecasting.submit(person, request)
     pause, most = 0.02, 0.5
     try:
@@ -127,7 +127,7 @@ def by_job(
             pause = min(1.5 * pause, most)
             job = forecasting.job(person, job.id)
         if job.result is None:
-            raise (Cancelled if job.state == "cancelled" else VedetteError)(job.error)
+            raise by_name(job.error_class, job.error)
         yield job.result
     finally:
         with suppress(NotFound):  # somebody else was faster

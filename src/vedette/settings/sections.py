@@ -215,6 +215,7 @@ class ForecastSettings:
     max_upload_mb: int = setting(25, "Largest request with the files of a network, in MB.", least=1, most=512)
     at_once: int = setting(1, "Forecasts that the server works at at once.", least=1, most=64)
     each: int = setting(3, "Forecasts of one person that may run or wait at once.", least=1)
+    epss: str = setting("", "FIRST's epss_scores CSV, gzipped or not: scores of CVEs of which no record has one.")
     rates: str = setting("", "JSON file with rules of the rates that take the place of ours; `vedette forecast rates`.")
 
 

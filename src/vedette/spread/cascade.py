@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import BadInput
+from vedette.sentences.catalogue import say
 from vedette.spread.graph import Graph
 
 Array = npt.NDArray[np.float64]
@@ -87,9 +88,7 @@ def learn(graph: Graph, cascades: Sequence[Cascade], shrinkage: Shrinkage = Shri
     """From cascades in the order of their time: the last quarter decides on the weights. Then probabilities are learned
     again from all of them. Raises BadInput."""
     if len(cascades) < _FEWEST:
-        raise BadInput(
-            f"At least {_FEWEST} cascades are needed to say which hosts are next; there are {len(cascades)}."
-        )
+        raise BadInput(say("next.too_few", needed=_FEWEST, there=len(cascades)))
     for cascade in cascades:
         if len(np.unique(cascade.hosts)) != len(cascade.hosts) or len(cascade.hosts) != len(cascade.days):
             raise BadInput("A cascade names each of its hosts once, with its day.")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vedette.errors import BadInput, NotFound
 from vedette.records import Changes
+from vedette.sentences.catalogue import say
 from vedette.spread.graph import Floats, Graph
 from vedette.spread.network import Names
 from vedette.spread.outbreak import Phase
@@ -127,6 +128,6 @@ def _said(prepared: Prepared, changes: Changes) -> Iterator[str]:
         if cve not in there:
             raise NotFound(f"No asset of the network has {cve}; patch one of {', '.join(prepared.cves[:3]) or 'none'}.")
         if cve not in spreading:
-            yield f"Patching {cve} changes nothing here: it carries the threat over no link."
+            yield say("patch.nothing", cve=cve)
     if changes.patch and changes.patch_share < 1:
-        yield "Which host is patched on which day was drawn by chance, once: the same in every forecast."
+        yield say("patch.order")

@@ -31,9 +31,10 @@ from vedette.records import (
     Source,
     StoredDocument,
 )
+from vedette.sentences.records import in_language
 from vedette.services import Forecasting, Knowledge
-from vedette.spread.asked import Asked, Known, asked, may_ask
-from vedette.spread.network import names
+from vedette.spread.asked import Asked, asked, may_ask
+from vedette.spread.namebooks import NameBooks
 from vedette.spread.words import NETWORK, Outlook, answer_text
 
 PROVIDER = "forecast"
@@ -44,12 +45,19 @@ MOST_HOSTS = 50
 
 class Foreseeing:
     """A `Knowledge` over `knowledge`, whose `ask` hands questions on spread to `forecasting()`, which is called for
-    nothing else. `today` gives the date of the machine, for "by Friday"."""
+    nothing else. `today` gives the date of the machine, for "by Friday". All views of one share the `books`."""
 
-    def __init__(self, knowledge: Knowledge, forecasting: Callable[[], Forecasting], today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        forecasting: Callable[[], Forecasting],
+        today: Callable[[], date],
+        books: NameBooks | None = None,
+    ) -> None:
         self._knowledge = knowledge
         self._forecasting = forecasting
         self._today = today
+        self._books = books or NameBooks()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._knowledge, name)
@@ -57,9 +65,8 @@ class Foreseeing:
     def seen_by(self, access: Access) -> Knowledge:
         """See `Knowledge.seen_by`; networks are narrowed with the documents."""
         knowledge = self._knowledge.seen_by(access)
-        return cast(
-            Knowledge, Foreseeing(knowledge, lambda: self._forecasting().seen_by(access, knowledge), self._today)
-        )
+        mine = Foreseeing(knowledge, lambda: self._forecasting().seen_by(access, knowledge), self._today, self._books)
+        return cast(Knowledge, mine)
 
     def document(self, document: str) -> StoredDocument:
         """See `Knowledge.document`; a network is one too."""
@@ -78,8 +85,7 @@ class Foreseeing:
         if not may_ask(question.text, earlier):
             return None
         mine = self._forecasting()
-        known = (Known(info.name, names(mine.network(info.name).assets)) for info in mine.networks())
-        return asked(question.text, earlier, known, self._today())
+        return asked(question.text, earlier, self._books.known(mine), self._today())
 
     def _foretold(self, question: Question, found: Asked) -> Iterator[AnswerEvent]:
         begun = time.monotonic()
@@ -92,8 +98,8 @@ class Foreseeing:
         if info is None:
             raise NotFound(f"The network {found.scenario.network!r} was removed meanwhile.")
         numbered = (replace(one, id=f"s{number}") for number, one in enumerate(made.sources, 2))
-        made = replace(made, sources=tuple(numbered))
         language = question.language or self._knowledge.preprocess(question.text).language
+        made = in_language(replace(made, sources=tuple(numbered)), language)
         text = answer_text(Outlook(made, contained, found.focus), language, self._today())
         yield AnswerEvent("answer", answer=_answer(made, info, text, (time.monotonic() - begun) * 1000))
 

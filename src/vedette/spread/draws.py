@@ -8,15 +8,12 @@ import numpy as np
 
 from vedette.errors import BadInput
 from vedette.records import Incident
+from vedette.sentences.catalogue import counted, say
 from vedette.spread.calibrate import priors as prior
 from vedette.spread.calibrate.likelihood import Fitted, fit, observed
 from vedette.spread.calibrate.priors import Priors
 from vedette.spread.graph import Floats, Graph
 
-PRIOR = (
-    "The rates come from CVSS, EPSS, KEV and controls, not from a history of this network: they are believed to within "
-    "a factor of 5, and recovery to within one of 2.7 (95 %)."
-)
 FEWEST = 5
 """Incidents below which a history says nothing on rates."""
 
@@ -48,21 +45,28 @@ def learned(graph: Graph, hosts: tuple[str, ...], incidents: tuple[Incident, ...
     """What the history says of the rates of `graph`, which are those of no scenario. A history that cannot be true of
     the network says nothing."""
     if len(incidents) < FEWEST:
-        return Learned(None, (PRIOR,))
+        return Learned(None, (say("rates.prior"),))
     try:
         found = fit(graph, observed(incidents, {host: place for place, host in enumerate(hosts)}), Priors())
     except BadInput as error:
-        return Learned(None, (PRIOR, f"The history was left out: {error.message}"))
-    outbreaks = len({one.outbreak for one in incidents})
+        return Learned(None, (say("rates.prior"), say("history.left_out", why=error.message)))
     low, high = found.links_interval
     slow, fast = found.recovery_interval
     return Learned(
         found,
         (
-            f"The rates are calibrated on {len(incidents)} incidents of {outbreaks} outbreaks: links at "
-            f"{found.links:.2g} times the rules' rates (95 %: {low:.2g} to {high:.2g}), recovery at "
-            f"{found.recovery:.2g} times ({slow:.2g} to {fast:.2g}); links explain {found.explained:.0%} of the "
-            "compromises. Incidents that nobody found are not in it.",
-            f"What comes from outside the network's links, {found.background:.1g} a day for each host, is left out.",
+            counted(
+                "rates.calibrated",
+                len({one.outbreak for one in incidents}),
+                incidents=len(incidents),
+                links=f"{found.links:.2g}",
+                low=f"{low:.2g}",
+                high=f"{high:.2g}",
+                recovery=f"{found.recovery:.2g}",
+                slow=f"{slow:.2g}",
+                fast=f"{fast:.2g}",
+                explained=f"{100 * found.explained:.0f}",
+            ),
+            say("rates.background", rate=f"{found.background:.1g}"),
         ),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from vedette.errors import NotFound
@@ -14,14 +15,18 @@ from vedette.spread.rates import CveFacts, Facts
 TELLING = ("Required action", "Due date", "CVSS", "Description")
 
 
-def facts_of(knowledge: Knowledge) -> Facts:
-    """Looks CVEs up in all collections; each once."""
+def facts_of(knowledge: Knowledge, epss: Callable[[str], float | None]) -> Facts:
+    """Looks CVEs up in all collections, and among the scores of `epss` where no record has one; each once."""
     collections = tuple(info.name for info in knowledge.collections())
 
     @cache
     def facts(cve: str) -> CveFacts | None:
         records = [knowledge.document(name) for name in _documents(cards(knowledge, cve, collections))]
-        return _fact(cve, records) if records else None
+        known = _fact(cve, records) if records else None
+        if known is not None and known.epss is not None:
+            return known
+        score = epss(cve)
+        return known if score is None else replace(known or CveFacts(cve), epss=score)
 
     return facts
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from vedette.errors import BadInput
 from vedette.records import Incident, Network
+from vedette.sentences.catalogue import counted, say
 from vedette.spread.formats import attributes, own, tables
 from vedette.spread.network import Names
 
@@ -59,9 +60,9 @@ def read_incidents(files: Mapping[str, bytes], network: Network) -> History:
     incidents = [incident for group in outbreaks.values() for incident in _in_days(group)]
     history = checked_incidents(network, incidents)
     converted = sum(group[0].moments for group in outbreaks.values())
-    said = list(attributes.left_out(unknown, "the incidents"))
+    said = list(attributes.left_out(unknown, "incidents"))
     if converted:
-        said.append("Dates became days since the first incident of their outbreak; times without a zone are UTC.")
+        said.append(say("history.dates"))
     return replace(history, assumptions=(*said, *history.assumptions))
 
 
@@ -77,7 +78,7 @@ def checked_incidents(network: Network, incidents: Iterable[Incident]) -> Histor
         kept[good] = None
     ordered = sorted(kept, key=lambda one: (one.outbreak, one.day, one.host))
     _check_again(ordered)
-    said = [f"{twice:,} incidents were given twice and count once."] if twice else []
+    said = [counted("history.repeated", twice)] if twice else []
     return History(tuple(ordered), (*said, *_without_path(network, ordered)))
 
 
@@ -122,10 +123,7 @@ def _without_path(network: Network, ordered: list[Incident]) -> Iterator[str]:
         before.add(one.host)
     if alone:
         who = ", ".join(list(alone)[:3]) + (", …" if len(alone) > 3 else "")
-        yield (
-            f"{len(alone):,} compromised hosts ({who}) have no link from a host compromised before them: they were "
-            "taken as entered from outside, unless a link is missing."
-        )
+        yield counted("history.outside", len(alone), hosts=who)
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────

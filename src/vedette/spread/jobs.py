@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from vedette.errors import TooMany, VedetteError
+from vedette.errors import Cancelled, TooMany, VedetteError
 from vedette.records import ForecastJob, ForecastProgress, ForecastRequest, ForecastResult, JobState
 from vedette.spread.store import ForecastStore
 
@@ -94,12 +94,12 @@ class Jobs:
 
     def _run(self, job: ForecastJob, perform: Perform, stop: threading.Event) -> None:
         running = replace(job, state="running")
-        ended = replace(running, state="failed", error=BROKEN)
+        ended = replace(running, state="failed", error=BROKEN, error_class=VedetteError.__name__)
         try:
             done = self._performed(running, perform, stop)
-            ended = done or replace(running, state="cancelled", error=STOPPED)
+            ended = done or _stopped(running)
         except VedetteError as error:
-            ended = replace(running, state="failed", error=error.message)
+            ended = replace(running, state="failed", error=error.message, error_class=type(error).__name__)
         except Exception:  # who asked is told, and the log says what it was
             log.exception("a forecast broke", extra={"job": job.id})
         finally:
@@ -124,7 +124,7 @@ class Jobs:
         with self._lock:
             self._stops.pop(job.id, None)
         if done.cancelled():  # it never began
-            self._store.tell(replace(job, state="cancelled", error=STOPPED), self._stamp())
+            self._store.tell(_stopped(job), self._stamp())
 
     def _stop(self, job: str) -> None:
         with self._lock:
@@ -134,3 +134,7 @@ class Jobs:
 
     def _stamp(self, in_s: float = 0.0) -> str:
         return (self._now() + timedelta(seconds=in_s)).isoformat(timespec="microseconds")
+
+
+def _stopped(job: ForecastJob) -> ForecastJob:
+    return replace(job, state="cancelled", error=STOPPED, error_class=Cancelled.__name__)

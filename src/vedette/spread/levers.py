@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from vedette.records import Changes, Forecast
+from vedette.sentences.catalogue import say
 from vedette.spread.risk import risk_of
 from vedette.spread.scenario import Case
 from vedette.spread.watched import Watch
@@ -28,16 +30,16 @@ def levers_of(case: Case, made: Forecast, watch: Watch) -> tuple[str, ...]:
     before = _totals(small, now, quiet)
     found = []
     candidates = list(_candidates(case, made))
-    for number, (sentence, changes) in enumerate(candidates, 1):
+    for number, (told, changes) in enumerate(candidates, 1):
         saved = before - _totals(small, changes, quiet)
         # The worlds of one draw are no independent witnesses of what the rates are.
         each = saved.reshape(draws, -1).mean(axis=1)
         error = 1.96 * float(each.std(ddof=1)) / np.sqrt(draws) if draws > 1 else 0.0
         if each.mean() > error:
-            found.append((float(each.mean()), sentence, error))
+            found.append((float(each.mean()), told(saved=f"{each.mean():.1f}", error=f"{error:.1f}")))
         watch.told("levers", number, len(candidates))
     found.sort(key=lambda one: -one[0])
-    return tuple(f"{sentence}: {mean:.1f} hosts fewer (± {error:.1f})." for mean, sentence, error in found[:TOLD])
+    return tuple(sentence for _, sentence in found[:TOLD])
 
 
 def _totals(case: Case, changes: Changes, watch: Watch) -> np.ndarray:
@@ -46,8 +48,8 @@ def _totals(case: Case, changes: Changes, watch: Watch) -> np.ndarray:
     return risk_of(graph, outbreak, case.scenario.days, none, case.chances(watch, "")).total[:, -1].astype(np.float64)
 
 
-def _candidates(case: Case, made: Forecast) -> Iterator[tuple[str, Changes]]:
-    """The vulnerabilities and hosts by which most is passed on."""
+def _candidates(case: Case, made: Forecast) -> Iterator[tuple[Callable[..., str], Changes]]:
+    """Patches and isolations of those by which most is passed on, each with its sentence, which lacks its effect."""
     now = case.scenario.changes
     probable = {risk.host: risk.probability[-1] for risk in made.hosts}
     cves: dict[str, float] = {}
@@ -59,6 +61,7 @@ def _candidates(case: Case, made: Forecast) -> Iterator[tuple[str, Changes]]:
         if line.source not in case.entries and line.source not in now.isolate:
             hosts[line.source] = hosts.get(line.source, 0.0) + weight
     for cve in sorted(cves, key=lambda one: -cves[one])[:TRIED]:
-        yield f"Patching {cve} everywhere today", replace(now, patch=(*now.patch, cve), patch_from=0.0, patch_share=1.0)
+        patched = replace(now, patch=(*now.patch, cve), patch_from=0.0, patch_share=1.0)
+        yield partial(say, "lever.patch", cve=cve), patched
     for host in sorted(hosts, key=lambda one: -hosts[one])[:TRIED]:
-        yield f"Isolating {host} today", replace(now, isolate=(*now.isolate, host))
+        yield partial(say, "lever.isolate", host=host), replace(now, isolate=(*now.isolate, host))

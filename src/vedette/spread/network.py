@@ -13,6 +13,7 @@ from operator import attrgetter
 
 from vedette.errors import BadInput, NotFound, TooLarge
 from vedette.records import Asset, Link, Network, NetworkService, Weakness
+from vedette.sentences.catalogue import counted
 from vedette.spread import cvss
 
 MOST_ASSETS = 1_000_000
@@ -136,23 +137,21 @@ class Names:
 
 @dataclass(slots=True)
 class _Notes:
-    """What was put right, to be counted: (singular, plural) sentences with the first three of whom they speak."""
+    """What was put right, to be counted: keys `read.…` of sentences, with the first three of whom they speak."""
 
-    seen: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    seen: dict[str, list[str]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
-    def note(self, one: str, many: str, whom: str) -> None:
-        sentence = (one, many)
-        self.counts[sentence] = self.counts.get(sentence, 0) + 1
-        first = self.seen.setdefault(sentence, [])
+    def note(self, what: str, whom: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        first = self.seen.setdefault(what, [])
         if len(first) < 3:
             first.append(whom)
 
     def sentences(self) -> Iterator[str]:
-        for sentence, first in self.seen.items():
-            count = self.counts[sentence]
-            examples = ", ".join(first) + (", …" if count > len(first) else "")
-            yield f"{count:,} {sentence[0] if count == 1 else sentence[1]} ({examples})."
+        for what, first in self.seen.items():
+            count = self.counts[what]
+            yield counted(f"read.{what}", count, examples=", ".join(first) + (", …" if count > len(first) else ""))
 
 
 def _by_id(asset: Asset) -> str:
@@ -167,7 +166,7 @@ def _assets(given: tuple[Asset, ...]) -> tuple[tuple[Asset, ...], list[str]]:
         if before is not good:
             if before != good:
                 raise BadInput(f"Asset {good.id} is given twice with different content; merge the two into one.")
-            notes.note("asset was given twice and counts once", "assets were given twice and count once", good.id)
+            notes.note("asset_twice", good.id)
     return tuple(sorted(kept.values(), key=_by_id)), list(notes.sentences())
 
 
@@ -187,8 +186,7 @@ def _asset(asset: Asset, place: int, notes: _Notes) -> Asset:
     weaknesses = tuple(_weaknesses(asset, name))
     ports = {service.port for service in asset.services}
     if ports and any(weakness.port and weakness.port not in ports for weakness in weaknesses):
-        one = "asset has a weakness on a port that none of its services has; the port was taken as open"
-        notes.note(one, one.replace("asset has", "assets have").replace("its", "their"), name)
+        notes.note("weakness_port", name)
     return replace(
         asset,
         id=name,
@@ -246,7 +244,7 @@ def _links(given: tuple[Link, ...], assets: tuple[Asset, ...]) -> tuple[tuple[Li
             known = known or Names(assets)
             link = _resolved(link, known, notes)
         if link.source == link.target:
-            notes.note("link to itself was left out", "links to themselves were left out", link.source)
+            notes.note("link_to_itself", link.source)
             continue
         _check_link(link)
         whole.append(link)
@@ -255,14 +253,13 @@ def _links(given: tuple[Link, ...], assets: tuple[Asset, ...]) -> tuple[tuple[Li
     for link in whole[1:]:
         if _ENDS(link) == _ENDS(kept[-1]):
             _check_twice(kept[-1], link)
-            notes.note("link was given twice and counts once", "links were given twice and count once", _arrow(link))
+            notes.note("link_twice", _arrow(link))
         else:
             kept.append(link)
     linked = {link.source for link in kept} | {link.target for link in kept}
     for asset in assets:
         if asset.id not in linked:
-            one = "host has no link: it is compromised only where it is a source"
-            notes.note(one, "hosts have no link: they are compromised only where they are sources", asset.id)
+            notes.note("host_alone", asset.id)
     return tuple(kept), list(notes.sentences())
 
 
@@ -272,8 +269,7 @@ def _arrow(link: Link) -> str:
 
 def _resolved(link: Link, known: Names, notes: _Notes) -> Link:
     ends = [known.host(end, f"The link {_arrow(link)}") for end in (link.source, link.target)]
-    one = "link names a host by its name or address; it was taken for the asset of that name"
-    notes.note(one, one.replace("link names", "links name").replace("its", "their"), _arrow(link))
+    notes.note("link_by_name", _arrow(link))
     return replace(link, source=ends[0], target=ends[1])
 
 

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from vedette.errors import TooLarge
 from vedette.records import Network, RateLine, Weakness
+from vedette.sentences.catalogue import counted, listed, say
 from vedette.spread.graph import Floats, Graph, Hosts, graph_of
 from vedette.spread.rates import (
-    SENTENCES,
     CveFacts,
     Danger,
     Factor,
@@ -108,10 +108,11 @@ class Prepared:
             for number in range(*np.searchsorted(self.links, [place, place + 1])):
                 link = self.network.links[number]
                 if link.rate is not None:
-                    yield RateLine(source, target, "override", link.rate, (("given by hand", link.rate),))
+                    yield RateLine(source, target, "override", link.rate, ((say("factor.given"), link.rate),))
                 elif link.kind == "credential" or self.bare:
                     factors = fixed_factors(self.network, self.rules, link.kind, int(self.graph.targets[place]))
-                    yield RateLine(source, target, factors[0][0], product(factors), factors)
+                    way = "credential" if link.kind == "credential" else "plain"
+                    yield RateLine(source, target, way, product(factors), factors)
             for number in range(*np.searchsorted(self.places, [place, place + 1])):
                 yield self._channel(source, target, int(self.rows[number]))
 
@@ -153,9 +154,7 @@ def graph_of_network(network: Network, rules: RateRules, facts: Facts, cve: str 
     weights = np.array([asset.criticality for asset in network.assets], dtype=np.float32)
     said = (*taken, *_said(network, rules, graph, cve.strip().upper()))
     if bare and len(keys):
-        said += (
-            f"The network names no weakness, credential or rate: each link was taken to carry {rules.plain:g} a day.",
-        )
+        said += (say("rates.plain", rate=f"{rules.plain:g}"),)
     links = place.astype(np.int32)
     return Prepared(network, rules, graph, weights, bare, links, fixed, places, rows, exposures, known, said)
 
@@ -168,7 +167,8 @@ def rate_lines(network: Network, rules: RateRules, facts: Facts, cve: str = "") 
 
 def fixed_factors(network: Network, rules: RateRules, kind: str, host: int) -> tuple[Factor, ...]:
     """Why a link into a host carries what it does, whatever is weak there."""
-    first = ("credential", rules.credential) if kind == "credential" else ("plain", rules.plain)
+    credential = kind == "credential"
+    first = (say("factor.credential"), rules.credential) if credential else (say("factor.plain"), rules.plain)
     return (first, *host_factors(network.assets[host], rules, kind))
 
 
@@ -236,8 +236,7 @@ def _exposures(
 
 
 def _sentence(names: Sequence[str], what: str) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more}: {'each ' if len(names) > 1 else ''}{SENTENCES[what]}."
+    return say(f"weakness.{what}.{'many' if len(names) > 1 else 'one'}", cves=listed(names, 3))
 
 
 def _channels(ends: _Ends, place: npt.NDArray[np.int64], seen: Exposures) -> tuple[Hosts, Hosts]:
@@ -279,16 +278,15 @@ def _said(network: Network, rules: RateRules, graph: Graph, exploited: str) -> I
     """Sentences on what else was taken for granted."""
     unknown = dict.fromkeys(c for asset in network.assets for c in asset.controls if c not in rules.controls)
     if unknown:
-        yield f"No rule says what these controls do, so they change nothing: {', '.join(list(unknown)[:5])}."
+        yield say("controls.unknown", controls=listed(list(unknown), 5))
     if exploited and not any(w.cve == exploited for asset in network.assets for w in asset.weaknesses):
-        yield f"No asset of the network has {exploited}: the threat goes on by the other weaknesses and credentials."
+        yield say("weakness.absent", cve=exploited)
     parts = _parts(graph)
     if parts > 1:
-        yield f"The network falls into {parts:,} parts that no link joins: nothing spreads from one to another."
+        yield say("links.parts", parts=parts)
     closed = int((graph.rates == 0).sum())
     if closed:
-        what = "link leads" if closed == 1 else "links lead"
-        yield f"{closed:,} {what} to no weakness that spreads and to no credential: closed, unless a rate is given."
+        yield counted("links.closed", closed)
 
 
 def _parts(graph: Graph) -> int:

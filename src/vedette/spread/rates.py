@@ -15,11 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 from vedette.errors import BadInput
 from vedette.records import Asset, Weakness
 from vedette.records_json import decode, encode
+from vedette.sentences.catalogue import say
 from vedette.spread import cvss
 
 Factor = tuple[str, float]
@@ -153,21 +155,13 @@ def _flat(rules: RateRules) -> list[tuple[str, float]]:
 @dataclass(frozen=True, slots=True)
 class Danger:
     """What a weakness comes to on a host without controls: `rate` (1/day), the product of `factors`; 0 where it does
-    not spread. `adjacent`: from hosts of the same group only. `taken` are keys of `SENTENCES`: what was assumed."""
+    not spread. `adjacent`: from hosts of the same group only. `taken` says what was assumed: `weakness.…` of the
+    catalogue of sentences."""
 
     rate: float
     adjacent: bool
     factors: tuple[Factor, ...]
     taken: tuple[str, ...] = ()
-
-
-SENTENCES = {
-    "local": "needs access to the host itself: it does not spread from host to host",
-    "standstill": "only makes a host stand still: nobody gets in by it",
-    "vector": "has no CVSS vector that can be read: taken as exploitable over the network",
-    "epss": "has no EPSS: a prior by KEV and severity was taken",
-    "adjacent": "needs the same network: it counts between hosts of one group only",
-}
 
 
 def danger(weakness: Weakness, known: CveFacts | None, rules: RateRules, exploited: bool = False) -> Danger:
@@ -182,8 +176,8 @@ def danger(weakness: Weakness, known: CveFacts | None, rules: RateRules, exploit
         score = weakness.score if weakness.score is not None else (known.score if known else None)
     kev = exploited or (weakness.kev if weakness.kev is not None else bool(known and known.kev))
     hazard, taken = _hazard(weakness, known, (kev, score, exploited), rules)
-    factors = [("intruder", rules.intruder), hazard]
-    factors += exploit.factors if exploit else [("no CVSS vector", rules.vector_unknown)]
+    factors = [(say("factor.intruder"), rules.intruder), hazard]
+    factors += exploit.factors if exploit else [(say("factor.vector"), rules.vector_unknown)]
     factors += [("KEV", rules.kev)] if kev else []
     adjacent = bool(exploit and exploit.reach == "adjacent")
     assumed = (*taken, *(() if exploit else ("vector",)), *(("adjacent",) if adjacent else ()))
@@ -207,14 +201,15 @@ def _hazard(
     kev, score, exploited = seen
     epss = weakness.epss if weakness.epss is not None else (known.epss if known else None)
     taken: tuple[str, ...] = ()
-    name = "EPSS"
+    name = partial(say, "factor.epss")
     if epss is None:
         kind = "kev" if kev else "unknown" if score is None else cvss.severity(score)
-        epss, name, taken = rules.epss_unknown.get(kind, 0.0), f"EPSS unknown ({kind})", ("epss",)
+        name = partial(say, "factor.epss_unknown", kind=say(f"severity.{kind}"))
+        epss, taken = rules.epss_unknown.get(kind, 0.0), ("epss",)
     if exploited and rules.exploited > epss:
-        epss, name, taken = rules.exploited, "being exploited", ()
+        epss, name, taken = rules.exploited, partial(say, "factor.exploited"), ()
     epss = min(epss, rules.epss_most)
-    return (f"{name} {epss:.3g} in {rules.epss_days:g} days", -math.log1p(-epss) / rules.epss_days), taken
+    return (name(epss=f"{epss:.3g}", days=f"{rules.epss_days:g}"), -math.log1p(-epss) / rules.epss_days), taken
 
 
 # ── hosts ────────────────────────────────────────────────────────────────────────────────────────
@@ -228,7 +223,8 @@ def host_factors(asset: Asset, rules: RateRules, kind: str) -> tuple[Factor, ...
     """
     controls = [(name, rules.controls[name]) for name in asset.controls if name in rules.controls]
     found = [(name, control.credential if kind == "credential" else control.reach) for name, control in controls]
-    return tuple(factor for factor in (*found, ("factor of the host", asset.factor)) if factor[1] != 1.0)
+    own = [(say("factor.host"), asset.factor)] if asset.factor != 1.0 else []
+    return (*(factor for factor in found if factor[1] != 1.0), *own)
 
 
 def recovery(asset: Asset, rules: RateRules) -> float:

@@ -19,6 +19,7 @@ from vedette.records import (
     Source,
     WhatIf,
 )
+from vedette.sentences.catalogue import counted, listed, say
 from vedette.spread.change import apply
 from vedette.spread.draws import learned
 from vedette.spread.graph import Floats, Graph, Hosts
@@ -139,7 +140,7 @@ def _state(ground: Ground, scenario: Scenario) -> tuple[tuple[str, ...], tuple[s
     entries = tuple(dict.fromkeys((*sources, *open_)))
     if not set(entries) - set(immune):
         raise BadInput(f"Every host of the outbreak {scenario.outbreak!r} is clean again; name a host to go on from.")
-    said = f"Day 0 is day {now:g} of the outbreak {scenario.outbreak}, with {len(open_)} hosts compromised."
+    said = counted("begin.outbreak", len(open_), day=f"{now:g}", outbreak=scenario.outbreak)
     return tuple(host for host in entries if host not in immune), immune, (said,)
 
 
@@ -184,19 +185,15 @@ def _told(case: Case, risk: Risk, said: tuple[str, ...]) -> Forecast:
     names = case.prepared.hosts
     lines = telling(case, risk)
     cves = [line.cve for line in lines if line.cve.startswith("CVE-")]
-    listed = hosts_at_risk(risk, names, MOST_HOSTS)
+    hosts = hosts_at_risk(risk, names, MOST_HOSTS)
     possible = int((risk.mean[-1] > 0).sum())
-    more = (
-        (f"Of {possible:,} hosts that can fall, the {len(listed):,} most at risk are listed.",)
-        if possible > len(listed)
-        else ()
-    )
+    more = (say("listed", possible=possible, listed=len(hosts)),) if possible > len(hosts) else ()
     return Forecast(
         scenario=case.scenario,
         days=tuple(float(day) for day in range(case.scenario.days + 1)),
         total=bands(risk.total),
         active=bands(risk.active),
-        hosts=listed,
+        hosts=hosts,
         jewels=jewel_times(risk, names),
         rates=lines,
         assumptions=(*_model_said(case.scenario), *case.assumptions, *said, *more),
@@ -218,18 +215,7 @@ def telling(case: Case, risk: Risk) -> tuple[RateLine, ...]:
     return tuple(case.prepared.lines(places))[:MOST_LINES]
 
 
-MODELS = {
-    "SI": "Nobody is cleaned (SI): a compromised host stays compromised and goes on attacking.",
-    "SIS": "A cleaned host can be compromised again (SIS).",
-    "SIR": "A cleaned host is not compromised again (SIR).",
-    "SEIR": "A compromised host attacks others after a while only, and is not compromised again once clean (SEIR).",
-}
-
-
 def _model_said(scenario: Scenario) -> tuple[str, ...]:
-    entry = f" through {scenario.cve}, whose exploit works" if scenario.cve else ""
-    return (
-        f"Compromised on day 0{entry}: {', '.join(scenario.sources[:5])}"
-        + (f" and {len(scenario.sources) - 5} more." if len(scenario.sources) > 5 else "."),
-        MODELS[scenario.model],
-    )
+    hosts = listed(scenario.sources, 5)
+    begin = say("begin.through", cve=scenario.cve, hosts=hosts) if scenario.cve else say("begin.any", hosts=hosts)
+    return begin, say(f"model.{scenario.model}")

@@ -29,6 +29,7 @@ from vedette.records import (
     NetworkInfo,
     PartHealth,
     RateLine,
+    Scenario,
     Sharing,
 )
 from vedette.services import Knowledge
@@ -52,12 +53,18 @@ LONGEST_NAME = 100
 @dataclass(frozen=True, slots=True)
 class World:
     """The time, in UTC, 32 random hexadecimal digits, and the kinds of models that can be made here. Where it
-    `retrains`, a network whose champion no longer fits its history is trained anew by itself."""
+    `retrains`, a network whose champion no longer fits its history is trained anew by itself. A scenario that does not
+    say how many `worlds` and `draws` has these. What is in a zip that somebody adds has up to `unpacked` bytes. `epss`
+    gives the score of a CVE, 0..1, where there is one."""
 
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     kinds: Callable[[], Mapping[str, CurveKind]]
     retrains: bool = False
+    worlds: int = 2000
+    draws: int = 20
+    unpacked: int = 200_000_000
+    epss: Callable[[str], float | None] = lambda _: None
 
 
 class LocalForecasting:
@@ -89,7 +96,7 @@ class LocalForecasting:
             raise BadInput(
                 f"The name of a stored network has up to {LONGEST_NAME} characters and no '/'; choose another one."
             )
-        there = {info.name: info for info in self._store.networks()}.get(good.name)
+        there = self._there(good.name)
         if there is not None and not self._readable(there):
             raise Conflict(f"There is a network {good.name!r} already, which you may not read; take another name.")
         checked_incidents(good, self._store.incidents(good.name))
@@ -110,12 +117,12 @@ class LocalForecasting:
     def add(self, files: Mapping[str, bytes], name: str = "", format: str = "") -> NetworkInfo:
         from vedette.spread.formats import read
 
-        return self.store(read(files, name, format))
+        return self.store(read(files, name, format, self._world.unpacked))
 
     def share(self, name: str, readers: tuple[str, ...]) -> NetworkInfo:
         self._found(name)
         self._store.share(name, readers)
-        return {info.name: info for info in self._store.networks()}[name]
+        return self._store.info(name)  # whoever shares it may lose it by that
 
     def remove(self, name: str) -> None:
         self._found(name)
@@ -150,8 +157,9 @@ class LocalForecasting:
     def perform(self, request: ForecastRequest) -> Generator[ForecastProgress | ForecastResult, None, None]:
         from vedette.spread.perform import performed
 
-        ground = self._ground(self._about(request))
-        yield from watched(partial(performed, request, ground, self._shop()))
+        whole = self._whole(request)
+        ground = self._ground(whole.about)
+        yield from watched(partial(performed, whole, ground, self._shop()))
 
     def models(self, name: str) -> tuple[ForecastModel, ...]:
         self._found(name)
@@ -172,8 +180,9 @@ class LocalForecasting:
         return replace(found, state="champion")
 
     def submit(self, person: str, request: ForecastRequest) -> ForecastJob:
-        self._found(self._about(request))
-        return self._jobs.submit(person, request, self.perform)
+        whole = self._whole(request)
+        self._found(whole.about)
+        return self._jobs.submit(person, whole, self.perform)
 
     def job(self, person: str, job: str) -> ForecastJob:
         found = self._jobs.get(person, job)
@@ -206,7 +215,7 @@ class LocalForecasting:
             network=network,
             incidents=self._store.incidents(name),
             rules=self._rules,
-            facts=facts_of(knowledge),
+            facts=facts_of(knowledge, self._world.epss),
             cite=lambda cves: cited(knowledge, cves),
         )
 
@@ -225,16 +234,28 @@ class LocalForecasting:
         return found is not None and found.due
 
     def _found(self, name: str) -> NetworkInfo:
-        for info in self._store.networks():
-            if info.name == name and self._readable(info):
-                return info
-        raise absent(name)
+        info = self._there(name)
+        if info is None or not self._readable(info):
+            raise absent(name)
+        return info
+
+    def _there(self, name: str) -> NetworkInfo | None:
+        try:
+            return self._store.info(name)
+        except NotFound:
+            return None
 
     def _readable(self, info: NetworkInfo) -> bool:
         # Without readers, as of one that an owner took all from: for admins alone.
         return self._access.everything or (bool(info.readers) and self._access.may_read(Sharing(info.readers)))
 
-    def _about(self, request: ForecastRequest) -> str:
+    def _whole(self, request: ForecastRequest) -> ForecastRequest:
+        """With as many worlds and draws as the settings say, where it does not."""
         if not request.about:
             raise BadInput("Name the network that it is about.")
-        return request.about
+        wish = request.wish and replace(request.wish, scenario=self._counted(request.wish.scenario))
+        return replace(request, scenario=request.scenario and self._counted(request.scenario), wish=wish)
+
+    def _counted(self, scenario: Scenario) -> Scenario:
+        worlds = scenario.worlds or self._world.worlds
+        return replace(scenario, worlds=worlds, draws=scenario.draws or min(self._world.draws, worlds))

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
-from vedette.errors import NotFound
+from vedette.errors import NotFound, VedetteError
 from vedette.records import (
     ForecastJob,
     ForecastModel,
@@ -49,6 +49,17 @@ class ForecastStore:
             counts = {row[0]: row[1] for row in connection.execute(counted)}
         found = (_info(row.info, row.readers, counts.get(row.name, 0)) for row in rows)
         return tuple(sorted(found, key=lambda one: one.name))
+
+    def info(self, name: str) -> NetworkInfo:
+        """What a list shows of one. Raises NotFound."""
+        wanted = select(networks.c.info, networks.c.readers).where(networks.c.name == name)
+        counted = select(func.count()).where(incidents.c.network == name)
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).first()
+            count = connection.execute(counted).scalar_one()
+        if row is None:
+            raise absent(name)
+        return _info(row.info, row.readers, count)
 
     def network(self, name: str) -> Network:
         """Raises NotFound."""
@@ -118,16 +129,10 @@ class ForecastStore:
             raise NotFound(f"There is no model {model!r}; `vedette forecast models` shows all.")
         return Kept(_model(row), row.content)
 
-    def add(self, kept: Kept) -> ForecastModel:
-        """Keep a new version, numbered after those of its kind."""
-        model = kept.model
-        of_kind = (forecast_models.c.network == model.network) & (forecast_models.c.kind == model.kind)
+    def add(self, *kept: Kept) -> tuple[ForecastModel, ...]:
+        """Keep new versions, each numbered after those of its kind: all, or none where one cannot be."""
         with self._database.writing() as connection:
-            last = connection.execute(select(func.max(forecast_models.c.version)).where(of_kind)).scalar()
-            made = replace(model, version=(last or 0) + 1)
-            told = {"metrics": json.dumps(encode(made.metrics)), "lineage": json.dumps(encode(made.lineage))}
-            connection.execute(insert(forecast_models).values({**encode(made), **told, "content": kept.content}))
-        return made
+            return tuple(_add(connection, one) for one in kept)
 
     def judge(self, model: str, metrics: dict[str, float]) -> None:
         """Keep the metrics of a backtest."""
@@ -206,6 +211,16 @@ def _observe(connection: Connection, name: str, one: Incident) -> bool:
     return True
 
 
+def _add(connection: Connection, kept: Kept) -> ForecastModel:
+    model = kept.model
+    of_kind = (forecast_models.c.network == model.network) & (forecast_models.c.kind == model.kind)
+    last = connection.execute(select(func.max(forecast_models.c.version)).where(of_kind)).scalar()
+    made = replace(model, version=(last or 0) + 1)
+    told = {"metrics": json.dumps(encode(made.metrics)), "lineage": json.dumps(encode(made.lineage))}
+    connection.execute(insert(forecast_models).values({**encode(made), **told, "content": kept.content}))
+    return made
+
+
 def _model(row: Row[Any]) -> ForecastModel:
     told = {**row._mapping, "metrics": json.loads(row.metrics), "lineage": json.loads(row.lineage)}
     return decode(ForecastModel, told)
@@ -219,14 +234,16 @@ def _told(job: ForecastJob, now: str) -> dict[str, Any]:
         "progress": json.dumps(encode(job.progress)),
         "result": json.dumps(encode(job.result)) if job.result is not None else "",
         "error": job.error,
+        "error_class": job.error_class,
     }
 
 
 def _job(row: Row[Any], silent: str) -> ForecastJob:
-    state, error = cast(JobState, row.state), row.error
+    state, error, kind = cast(JobState, row.state), row.error, row.error_class
     if state in UNFINISHED and row.seen < silent:
-        state, error = "failed", "The server that worked at it stopped; run it again."
+        state, error, kind = "failed", "The server that worked at it stopped; run it again.", VedetteError.__name__
     result = row._mapping.get("result")
     parts = {"request": json.loads(row.request), "progress": json.loads(row.progress)}
-    told = {"id": row.id, "person": row.person, "state": state, "asked": row.asked, "error": error, **parts}
-    return job_from_json({**told, "result": json.loads(result) if result else None})
+    told = {"id": row.id, "person": row.person, "state": state, "asked": row.asked, **parts}
+    ended = {"error": error, "error_class": kind, "result": json.loads(result) if result else None}
+    return job_from_json({**told, **ended})

@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from vedette.errors import BadInput, MissingExtra
+from vedette.errors import BadInput, Cancelled, MissingExtra
 from vedette.records import Backtest, ForecastModel, Incident, ModelState, Trained
 from vedette.spread.calibrate.bank import BankWish, curve_of, cut, graph_digest, make_bank
 from vedette.spread.draws import learned
@@ -49,23 +49,18 @@ class Workshop:
 
 
 def train(ground: Ground, kinds: tuple[str, ...], shop: Workshop, watch: Watch) -> Trained:
-    """A new version of each kind, of all that can be made when none is named. Raises as they do."""
+    """A new version of each kind, of all that can be made when none is named; none is kept before all have learned.
+    Raises as they do, Cancelled."""
     unknown = [name for name in kinds if name not in shop.kinds]
     if unknown:
         raise BadInput(f"There is no kind of model {unknown[0]!r}; there is {', '.join(shop.kinds)}.")
     lessons, lineage = lessons_of(ground, watch)
+    fitted = _fitted(kinds, lessons, shop, watch)
     reigning = {model.state for model in shop.store.models(ground.network.name)}
     made = []
-    for name in kinds or tuple(shop.kinds):
-        kind = shop.kinds[name]
-        try:
-            model = kind.learn(replace(lessons, told=watch.stage(f"learning {name}"), cancelled=watch.cancelled))
-        except (BadInput, MissingExtra):
-            if kinds:
-                raise
-            continue  # what cannot be made here, or of so little history, is left out where nobody named it
+    for name, model in fitted.items():
         first = name == FIRST and "champion" not in reigning
-        state: ModelState = "baseline" if kind.baseline else "champion" if first else "challenger"
+        state: ModelState = "baseline" if shop.kinds[name].baseline else "champion" if first else "challenger"
         bare = ForecastModel(
             id=shop.new_id(),
             network=ground.network.name,
@@ -76,8 +71,23 @@ def train(ground: Ground, kinds: tuple[str, ...], shop: Workshop, watch: Watch) 
             metrics={},
             lineage=lineage,
         )
-        made.append(shop.store.add(Kept(bare, to_bytes(model))))
-    return Trained(tuple(made))
+        made.append(Kept(bare, to_bytes(model)))
+    if watch.cancelled():
+        raise Cancelled("The training was stopped; no model was kept.")
+    return Trained(shop.store.add(*made))
+
+
+def _fitted(kinds: tuple[str, ...], lessons: Lessons, shop: Workshop, watch: Watch) -> dict[str, CurveModel]:
+    fitted = {}
+    for name in kinds or tuple(shop.kinds):
+        watched = replace(lessons, told=watch.stage(f"learning {name}"), cancelled=watch.cancelled)
+        try:
+            fitted[name] = shop.kinds[name].learn(watched)
+        except (BadInput, MissingExtra):
+            if kinds:
+                raise
+            # What cannot be made here, or of so little history, is left out where nobody named it.
+    return fitted
 
 
 def lessons_of(ground: Ground, watch: Watch) -> tuple[Lessons, dict[str, str]]:

@@ -258,5 +258,6 @@ forecasts = _table(
     Column("progress", LongText, nullable=False),  # JSON
     Column("result", LongText, nullable=False),  # JSON; empty: none yet
     Column("error", LongText, nullable=False),
+    Column("error_class", String(64), nullable=False),  # empty: none
     Index("forecasts_of", "person", "asked"),
 )

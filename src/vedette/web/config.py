@@ -12,15 +12,6 @@ MAX_NAME_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastConfig:
-    """What a scenario has that does not say it, and the largest request with a network."""
-
-    worlds: int = 2000
-    draws: int = 20
-    max_bytes: int = 25_000_000
-
-
-@dataclass(frozen=True, slots=True)
 class WebConfig:
     """Limits and names of one server.
 
@@ -37,6 +28,7 @@ class WebConfig:
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     cors_origins: tuple[str, ...] = ()
     max_upload_bytes: int = 25_000_000
+    max_network_bytes: int = 25_000_000
     max_body_bytes: int = 1_000_000
     threads: int = 32
     streams: int = 512
@@ -48,7 +40,6 @@ class WebConfig:
     per_person: int = 0
     language: str = ""
     limits_url: str = field(default="", repr=False)
-    forecast: ForecastConfig = ForecastConfig()
 
 
 def check_collection(name: str) -> str:

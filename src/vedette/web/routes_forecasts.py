@@ -16,6 +16,8 @@ from pydantic import ValidationError
 from vedette.errors import BadInput, Forbidden
 from vedette.records import ForecastJob, ForecastModel, Network, NetworkInfo
 from vedette.records_json import encode, finite, job_json
+from vedette.sentences.records import in_language
+from vedette.web.language import Language
 from vedette.web.parts import Handed, Visit, errors, json_of, reply
 from vedette.web.schemas import ReadersBody
 from vedette.web.schemas_forecasts import (
@@ -60,7 +62,14 @@ FILES = {
                                 "type": "object",
                                 "required": ["name", "content"],
                                 "additionalProperties": False,
-                                "properties": {"name": {**TEXT, "minLength": 1, "maxLength": 300}, "content": TEXT},
+                                "properties": {
+                                    "name": {**TEXT, "minLength": 1, "maxLength": 300},
+                                    "content": TEXT,
+                                    "encoding": {
+                                        "enum": ["text", "base64"],
+                                        "description": "Of content: text, or base64 as of a zip; text when left out.",
+                                    },
+                                },
                             },
                         },
                     },
@@ -76,9 +85,9 @@ FILES = {
 
 
 @router.get("/v1/networks", summary="List networks", responses={**json_of(NetworksBody), **errors()})
-def networks(visit: Handed) -> Response:
+def networks(visit: Handed, language: Language) -> Response:
     """Those that the caller may read, by name."""
-    return reply({"networks": encode(visit.forecasting.networks())})
+    return reply({"networks": encode(in_language(visit.forecasting.networks(), language))})
 
 
 @router.post(
@@ -87,32 +96,32 @@ def networks(visit: Handed) -> Response:
     responses={**json_of(NetworkInfo), **errors(400, 409, 413)},
     openapi_extra=FILES,
 )
-async def add(request: Request, visit: Handed) -> Response:
-    """Read a network from the text of files (CSV, JSON, GraphML, nmap XML, BloodHound JSON) and keep it, in place of
-    one of its name. A new one can be read by whoever adds it."""
+async def add(request: Request, visit: Handed, language: Language) -> Response:
+    """Read a network from files (CSV, JSON, GraphML, nmap XML, BloodHound JSON or its zip) and keep it, in place of one
+    of its name. A new one can be read by whoever adds it."""
     # Read by hand, after the caller was let in: strangers' megabytes are not parsed.
-    return await anyio.to_thread.run_sync(_add, await request.body(), visit, limiter=visit.streams)
+    return await anyio.to_thread.run_sync(_add, await request.body(), visit, language, limiter=visit.streams)
 
 
-def _add(raw: bytes, visit: Visit) -> Response:
+def _add(raw: bytes, visit: Visit, language: str) -> Response:
     try:
         body = NewNetworkBody.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors()[0]
         where = ".".join(map(str, found["loc"])) or "the body"
         raise BadInput(f"The network is not valid: {where}: {found['msg']}; see /docs.") from error
-    files = {file.name: file.content.encode() for file in body.files}
+    files = {file.name: file.bytes_() for file in body.files}
     if len(files) < len(body.files):
         raise BadInput("Two of the files have one name; give each its own.")
     info = visit.forecasting.add(files, body.name, body.format)
     visit.note("network.store", info.name, assets=str(info.assets))
-    return reply(encode(info))
+    return reply(encode(in_language(info, language)))
 
 
 @router.get("/v1/networks/{name}", summary="Read a network", responses={**json_of(Network), **errors(404)})
-def network(name: NetworkName, visit: Handed) -> Response:
+def network(name: NetworkName, visit: Handed, language: Language) -> Response:
     """All its assets and links."""
-    return reply(encode(visit.forecasting.network(name)))
+    return reply(encode(in_language(visit.forecasting.network(name), language)))
 
 
 @router.delete(
@@ -130,21 +139,22 @@ def remove(name: NetworkName, visit: Handed) -> Response:
 
 
 @router.patch("/v1/networks/{name}", summary="Share a network", responses={**json_of(NetworkInfo), **errors(400, 404)})
-def share(name: NetworkName, body: ReadersBody, visit: Handed) -> Response:
+def share(name: NetworkName, body: ReadersBody, visit: Handed, language: Language) -> Response:
     """Say who may read it: tags such as `everyone`, `user:ID`, `group:NAME`; none: admins alone."""
     info = visit.forecasting.share(name, tuple(body.readers))
     visit.note("network.share", name, readers=" ".join(body.readers))
-    return reply(encode(info))
+    return reply(encode(in_language(info, language)))
 
 
 @router.get("/v1/networks/{name}/rates", summary="Read the rates", responses={**json_of(RatesBody), **errors(400, 404)})
 def rates(
     name: NetworkName,
     visit: Handed,
+    language: Language,
     cve: Annotated[str, Query(description="Through this vulnerability.", max_length=100)] = "",
 ) -> Response:
     """How fast a threat crosses each link (1/day), with the reasons."""
-    return reply({"rates": finite(encode(visit.forecasting.rates(name, cve)))})
+    return reply({"rates": finite(encode(in_language(visit.forecasting.rates(name, cve), language)))})
 
 
 @router.get(
@@ -190,21 +200,21 @@ def promote(name: NetworkName, model: ModelId, visit: Handed, body: PromoteBody 
     summary="Ask for a forecast",
     responses={**json_of(ForecastJob), **errors(400, 404, 429)},
 )
-async def ask(body: ForecastBody, request: Request, visit: Handed) -> Response:
+async def ask(body: ForecastBody, request: Request, visit: Handed, language: Language) -> Response:
     """Begin to work out how a threat spreads (forecast), what changes would save (whatif), which measures help most
     (contain), or models of a network (train, backtest). Answers once it is done, or after `wait_s` with how far it is;
     then `GET /v1/forecasts/{forecast}` tells."""
     if body.kind in ("train", "backtest") and not visit.visitor.may("editor"):
         raise Forbidden(f"To {body.kind} models needs the role editor; yours is {visit.visitor.role}. Ask an admin.")
     mine, person = visit.forecasting, visit.visitor.id
-    job = await run_in_threadpool(mine.submit, person, body.record(visit.config.forecast))
+    job = await run_in_threadpool(mine.submit, person, body.record())
     until, pause = time.monotonic() + body.wait_s, LOOK_S[0]
     # A thread is held while it is looked at, and none in between.
     while job.unfinished and (left := until - time.monotonic()) > 0 and not await request.is_disconnected():
         await anyio.sleep(min(pause, left))
         pause = min(2 * pause, LOOK_S[1])
         job = await run_in_threadpool(mine.job, person, job.id)
-    return await run_in_threadpool(_told, job)
+    return await run_in_threadpool(_told, job, language)
 
 
 @router.get("/v1/forecasts", summary="List my forecasts", responses={**json_of(ForecastsBody), **errors()})
@@ -215,9 +225,9 @@ def forecasts(visit: Handed) -> Response:
 
 
 @router.get("/v1/forecasts/{forecast}", summary="Read a forecast", responses={**json_of(ForecastJob), **errors(404)})
-def read(forecast: JobId, visit: Handed) -> Response:
+def read(forecast: JobId, visit: Handed, language: Language) -> Response:
     """How far it is; its result once it is done."""
-    return _told(visit.forecasting.job(visit.visitor.id, forecast))
+    return _told(visit.forecasting.job(visit.visitor.id, forecast), language)
 
 
 @router.delete(
@@ -239,5 +249,5 @@ def counts(visit: Handed) -> Response:
     return reply({"counts": dict(visit.forecasting.counts())})
 
 
-def _told(job: ForecastJob) -> Response:
-    return reply(finite(job_json(job)))
+def _told(job: ForecastJob, language: str) -> Response:
+    return reply(finite(job_json(in_language(job, language))))

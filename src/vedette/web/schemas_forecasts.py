@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -22,7 +23,6 @@ from vedette.records import (
     Scenario,
     SpreadModel,
 )
-from vedette.web.config import ForecastConfig
 from vedette.web.schemas import Body
 
 Host = Annotated[str, Field(min_length=1, max_length=300)]
@@ -34,7 +34,17 @@ MOST_WAIT_S = 30.0
 
 class FileBody(Body):
     name: str = Field(min_length=1, max_length=300, description="Its name, with its extension.")
-    content: str = Field(description="Its text.")
+    content: str = Field(description="Its text; of a zip, its bytes in base64.")
+    encoding: Literal["text", "base64"] = Field("text", description="What `content` is.")
+
+    def bytes_(self) -> bytes:
+        """Raises BadInput."""
+        if self.encoding == "text":
+            return self.content.encode()
+        try:
+            return base64.b64decode(self.content, validate=True)
+        except ValueError as error:
+            raise BadInput(f"{self.name} is not base64: {error}; encode its bytes once more.") from error
 
 
 class NewNetworkBody(Body):
@@ -82,12 +92,15 @@ class ScenarioBody(Body):
     days: int = Field(7, ge=1, le=365)
     model: SpreadModel = "SIR"
     changes: ChangesBody | None = None
-    worlds: int | None = Field(None, ge=1, le=100_000, description="Courses of events; VEDETTE_FORECAST_WORLDS.")
-    draws: int | None = Field(None, ge=1, le=500, description="Draws of the rates; VEDETTE_FORECAST_DRAWS.")
+    worlds: int | None = Field(
+        None, ge=0, le=100_000, description="Courses of events; VEDETTE_FORECAST_WORLDS where 0 or null."
+    )
+    draws: int | None = Field(
+        None, ge=0, le=500, description="Draws of the rates; VEDETTE_FORECAST_DRAWS where 0 or null."
+    )
     seed: int = Field(1, ge=0, lt=2**63)
 
-    def record(self, config: ForecastConfig) -> Scenario:
-        worlds = self.worlds or config.worlds
+    def record(self) -> Scenario:
         return Scenario(
             network=self.network,
             sources=tuple(self.sources),
@@ -96,8 +109,8 @@ class ScenarioBody(Body):
             days=self.days,
             model=self.model,
             changes=self.changes.record() if self.changes else Changes(),
-            worlds=worlds,
-            draws=self.draws or min(config.draws, worlds),
+            worlds=self.worlds or 0,
+            draws=self.draws or 0,
             seed=self.seed,
         )
 
@@ -125,12 +138,12 @@ class ForecastBody(Body):
     )
     wait_s: Finite = Field(0.0, ge=0, le=MOST_WAIT_S, description="How long to wait for it to be done, in seconds.")
 
-    def record(self, config: ForecastConfig) -> ForecastRequest:
+    def record(self) -> ForecastRequest:
         if self.kind in ("train", "backtest"):
             return ForecastRequest(self.kind, network=self.network, kinds=tuple(self.kinds))
         if self.scenario is None:
             raise BadInput(f"Say what is to be worked out: a {self.kind} needs a scenario.")
-        scenario = self.scenario.record(config)
+        scenario = self.scenario.record()
         if self.kind != "contain":
             return ForecastRequest(self.kind, scenario)
         wish = ContainWish(

@@ -159,7 +159,7 @@ def limited(receive: Receive, headers: Headers, config: WebConfig, path: str = "
     if form:
         limit, named = config.max_upload_bytes + FORM_OVERHEAD, "VEDETTE_SERVER_MAX_UPLOAD_MB"
     elif path == NETWORKS:
-        limit, named = config.forecast.max_bytes, "VEDETTE_FORECAST_MAX_UPLOAD_MB"
+        limit, named = config.max_network_bytes, "VEDETTE_FORECAST_MAX_UPLOAD_MB"
     else:
         limit, named = config.max_body_bytes, "this server, so send less at once"
     too_large = TooLarge(f"The request is larger than the {limit:,} bytes that are allowed by {named}.")

@@ -16,6 +16,7 @@ from vedette.errors import NotFound
 from vedette.records import (
     Access,
     Answer,
+    AnswerEvent,
     Asset,
     Containment,
     ContainWish,
@@ -29,8 +30,9 @@ from vedette.records import (
     Turn,
     Weakness,
 )
+from vedette.sentences.catalogue import understood
 from vedette.services import Knowledge
-from vedette.spread.chat import Foreseeing, network_document
+from vedette.spread.chat import STAGE, Foreseeing, network_document
 from vedette.spread.jobs import Jobs, Limits
 from vedette.spread.rates import RateRules
 from vedette.spread.service import LocalForecasting, World
@@ -57,7 +59,7 @@ def forecasting(tmp_path: Path) -> Iterator[LocalForecasting]:
     database = open_database(sqlite_url(tmp_path / "people.db"))
     store, now = ForecastStore(database), lambda: datetime.now(UTC)
     jobs = Jobs(store, Limits(), now, lambda: "1" * 32)
-    made = LocalForecasting(store, jobs, FixedKnowledge(), RateRules(), World(now, lambda: "2" * 32, dict))
+    made = LocalForecasting(store, jobs, FixedKnowledge(), RateRules(), World(now, lambda: "2" * 32, dict, worlds=400))
     made.seen_by(ANA, FixedKnowledge()).store(STAR)
     yield made
     jobs.close()
@@ -121,6 +123,38 @@ def test_who_loses_the_network_loses_what_was_computed(chat: Knowledge, forecast
     assert "web-1" not in left.text
 
 
+def test_hosts_are_those_that_the_caller_may_read_now(chat: Knowledge, forecasting: LocalForecasting) -> None:
+    old, new = "If web-1 is compromised, what do we lose?", "If www-1 is compromised, what do we lose?"
+
+    def told(text: str, who: Access = ANA) -> bool:
+        return next(chat.seen_by(who).ask(Question(text))) == AnswerEvent("stage", STAGE)
+
+    assert (told(old), told(new)) == (True, False)
+    renamed = (replace(STAR.assets[0], id="www-1"), *STAR.assets[1:])
+    forecasting.store(replace(STAR, assets=renamed, links=STAR.links[1:]))
+    assert (told(old), told(new)) == (False, True)
+    forecasting.store(STAR)
+    assert (told(old), told(new)) == (True, False)
+    forecasting.share("acme", ("user:bob",))
+    assert not told(old)
+    assert told(old, BOB)
+    forecasting.remove("acme")
+    assert not told(old, BOB)
+
+
+def test_a_network_is_read_once_for_its_names(
+    chat: Knowledge, forecasting: LocalForecasting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    load = ForecastStore.network
+    monkeypatch.setattr(ForecastStore, "network", lambda self, name: read.append(name) or load(self, name))
+    for _ in range(3):
+        assert answer(chat.seen_by(ANA), "If web-9 is compromised, what do we lose?") == ANSWER
+    assert read == ["acme"]
+    monkeypatch.setattr(ForecastStore, "networks", None)
+    assert forecasting.seen_by(ANA, FixedKnowledge()).network("acme").name == "acme"  # without the others
+
+
 def test_other_questions_go_to_the_documents(chat: Knowledge) -> None:
     assert answer(chat.seen_by(ANA), "How are passwords stored?") == ANSWER
 
@@ -137,11 +171,15 @@ def test_what_the_library_says_is_quoted_without_addresses(chat: Knowledge, fore
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("Si web-1 es comprometido, ¿qué perdemos?", "equipos"), ("Si web-1 est compromis, que perd-on ?", "machines")],
+    [("Si web-1 es comprometido, ¿qué perdemos?", "equipos"), ("Si web-1 est compromis, que perd-on ?", "hôtes")],
 )
 def test_in_the_language_of_the_question(chat: Knowledge, text: str, word: str) -> None:
     found = answer(chat.seen_by(ANA), Question(text, language="es" if word == "equipos" else "fr"))
     assert f" {word}** " in found.text
+    assert found.forecast is not None
+    assert not any(understood(said) for said in (*found.forecast.assumptions, *found.forecast.levers))
+    assert found.forecast.levers[0] in found.text
+    assert found.forecast.assumptions[0] in found.text
 
 
 def test_a_follow_up_changes_the_scenario(chat: Knowledge) -> None:

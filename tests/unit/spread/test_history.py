@@ -43,7 +43,7 @@ def test_dates_become_days_since_the_outbreaks_first() -> None:
     )
     said = " ".join(history.assumptions)
     assert "Dates became days" in said
-    assert "1 compromised hosts (db-1) have no link from a host compromised before them" in said
+    assert "1 compromised host (db-1) has no link from a host compromised before it" in said
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_cannot_be_true_is_named(text: str, sentence: str) -> None:
 def test_a_host_can_be_compromised_again_once_it_is_clean() -> None:
     again = (Incident("pc-1", 0.0, cleaned=1.0), Incident("pc-1", 1.0), Incident("pc-1", 0.0, "other"))
     assert len(checked_incidents(NET, (*again, again[0])).incidents) == 3
-    assert "1 incidents were given twice and count once." in checked_incidents(NET, (*again, again[0])).assumptions
+    assert "1 incident was given twice and counts once." in checked_incidents(NET, (*again, again[0])).assumptions
 
 
 def test_a_history_along_the_links_says_nothing() -> None:

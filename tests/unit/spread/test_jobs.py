@@ -82,9 +82,10 @@ def test_what_goes_wrong_is_told(jobs: Jobs, caplog: pytest.LogCaptureFixture) -
         yield ForecastProgress("rates", 0, 1)
         raise ZeroDivisionError
 
-    assert ended(jobs, jobs.submit("ana", REQUEST, wrong)).error == "The network has no assets."
+    told = ended(jobs, jobs.submit("ana", REQUEST, wrong))
+    assert (told.error, told.error_class) == ("The network has no assets.", "BadInput")
     failed = ended(jobs, jobs.submit("ana", REQUEST, broken))
-    assert (failed.state, failed.error) == ("failed", BROKEN)
+    assert (failed.state, failed.error, failed.error_class) == ("failed", BROKEN, "VedetteError")
     assert "a forecast broke" in caplog.text
 
 
@@ -118,5 +119,6 @@ def test_closing_stops_what_runs_and_says_so(store: ForecastStore) -> None:
     running, waiting = opened.submit("ana", REQUEST, work), opened.submit("ana", REQUEST, work)
     assert work.begun.wait(10)
     opened.close()
-    assert [opened.get("ana", job.id).state for job in (running, waiting)] == ["cancelled", "cancelled"]
+    told = [opened.get("ana", job.id) for job in (running, waiting)]
+    assert [(job.state, job.error_class) for job in told] == [("cancelled", "Cancelled")] * 2
     assert work.closed.is_set()

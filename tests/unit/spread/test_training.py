@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from fakes.knowledge import FixedKnowledge
-from vedette.errors import BadInput, Conflict, NotFound
+from vedette.errors import BadInput, Cancelled, Conflict, NotFound
 from vedette.records import (
     Asset,
     Backtest,
@@ -26,11 +27,13 @@ from vedette.records import (
     Trained,
 )
 from vedette.spread import training
+from vedette.spread.forecast.contract import CurveKind, CurveModel, Lessons
 from vedette.spread.forecast.kinds import KINDS
 from vedette.spread.jobs import Jobs, Limits
 from vedette.spread.rates import RateRules
 from vedette.spread.service import LocalForecasting, World
 from vedette.spread.store import ForecastStore
+from vedette.spread.watched import Watch
 from vedette.storage.database import open_database, sqlite_url
 
 HOSTS = 30
@@ -138,6 +141,30 @@ def test_who_is_not_better_is_not_promoted(forecasting: LocalForecasting) -> Non
         forecasting.promote("ring", "mechanism-9")
     assert forecasting.promote("ring", "mechanism-2", force=True).state == "champion"
     assert {(m.kind, m.version): m.state for m in forecasting.models("ring")}["mechanism", 1] == "challenger"
+
+
+def test_a_training_that_is_stopped_keeps_no_model(
+    forecasting: LocalForecasting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecasting.observe("ring", outbreaks(3))
+
+    over = threading.Event()
+
+    def stops(lessons: Lessons) -> CurveModel:
+        raise Cancelled
+
+    def looks_too_late(lessons: Lessons) -> CurveModel:
+        over.set()
+        return KINDS["persistence"].learn(lessons)
+
+    for learn in (stops, looks_too_late):
+        monkeypatch.setitem(CHEAP, "last", CurveKind("last", learn, KINDS["persistence"].load))
+        with pytest.raises(Cancelled):
+            training.train(forecasting._ground("ring"), (), forecasting._shop(), Watch(cancelled=over.is_set))
+        assert forecasting.models("ring") == ()
+    over.clear()
+    monkeypatch.delitem(CHEAP, "last")
+    assert len(result(forecasting, "train").models) == len(forecasting.models("ring")) > 0
 
 
 def test_too_little_history_is_said(forecasting: LocalForecasting) -> None:

@@ -18,6 +18,7 @@ from mcp.types import CallToolResult, TextContent, TextResourceContents
 from fakes.door import Door, opened_door
 from fakes.knowledge import ID, TEXT
 from fakes.networks import SMALL, ZEROLOGON
+from fakes.people import DRAWS, WORLDS
 
 MODES = ("auto", "legacy")
 HEADERS = {"accept": "application/json, text/event-stream"}
@@ -228,6 +229,7 @@ def test_a_forecast_has_intervals_and_says_what_it_assumes(door: Door) -> None:
     said = text_of(result)
     for part in ("Compromised by day 3", "95 %", "Crown jewel db-1", "Assumed:", made["assumptions"][0]):
         assert part in said
+    assert (made["scenario"]["worlds"], made["scenario"]["draws"]) == (WORLDS, DRAWS)
     assert door.services.forecasting.jobs(door.people["reader"].id) == ()
 
 

@@ -9,6 +9,7 @@ import { FormDialog } from "../parts/FormDialog";
 import { IconAction } from "../parts/IconAction";
 import shared from "../parts/shared.module.css";
 import { networkAddress } from "./scenario";
+import { sent } from "./sent";
 import classes from "./Spread.module.css";
 import { changedNetworks } from "./useForecasts";
 
@@ -22,8 +23,7 @@ export function AddNetwork({ first, onClose }: { first: File[]; onClose: () => v
   const name = typed ?? files[0]?.name.replace(/\.[^.]*$/, "") ?? "";
   const store = useMutation({
     mutationFn: async () => {
-      const read = await Promise.all(files.map(async (file) => ({ name: file.name, content: await file.text() })));
-      return api.networks.store({ name: name.trim(), files: read });
+      return api.networks.store({ name: name.trim(), files: await Promise.all(files.map(sent)) });
     },
     onSuccess: async (info) => {
       onClose();

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from vedette.errors import BadInput
 from vedette.records import Incident
+from vedette.sentences.catalogue import say
 from vedette.spread.calibrate.priors import Priors
 from vedette.spread.graph import Graph
 
@@ -83,9 +84,9 @@ def observed(incidents: Iterable[Incident], places: Mapping[str, int], quiet: fl
     grouped: dict[str, list[Incident]] = {}
     for incident in incidents:
         if incident.host not in places:
-            raise BadInput(f"The history names the host {incident.host}, which the network does not have; add it.")
+            raise BadInput(say("history.unknown_host", host=incident.host))
         if incident.cleaned is not None and not incident.cleaned >= incident.day:
-            raise BadInput(f"{incident.host} was cleaned before it was compromised; correct the incident.")
+            raise BadInput(say("history.cleaned_before", host=incident.host))
         grouped.setdefault(incident.outbreak, []).append(incident)
     return tuple(_observed(name, group, places, quiet) for name, group in sorted(grouped.items()))
 
@@ -127,13 +128,11 @@ def _observed(name: str, group: list[Incident], places: Mapping[str, int], quiet
     hosts = np.array([places[incident.host] for incident in group], dtype=np.int64)
     if len(np.unique(hosts)) < len(hosts):
         twice = next(one.host for one in group if [other.host for other in group].count(one.host) > 1)
-        raise BadInput(
-            f"{twice} was compromised twice in the outbreak {name!r}; give its first incident, or two outbreaks."
-        )
+        raise BadInput(say("history.twice", host=twice, outbreak=repr(name)))
     days = np.array([incident.day for incident in group])
     cleaned = np.array([np.nan if incident.cleaned is None else incident.cleaned for incident in group])
     if not np.isfinite(days).all():
-        raise BadInput(f"An incident of the outbreak {name!r} is on no day; give days since its first.")
+        raise BadInput(say("history.no_day", outbreak=repr(name)))
     first = days.min()
     # Where some hosts are clean and others are not, these were not when the watch ended.
     open_ = np.isfinite(cleaned).any() and not np.isfinite(cleaned).all()
@@ -186,13 +185,9 @@ def _sums(graph: Graph, one: Observed) -> _Sums:
 def _possible(sums: _Sums) -> None:
     later, explained = len(sums.pressure), int((sums.pressure > 0).sum())
     if later - explained > _UNEXPLAINED * later:
-        raise BadInput(
-            f"The history contradicts the network: {later - explained} of {later} hosts were compromised though no "
-            "link leads to them from one that was compromised before; add the links that are missing, or leave these "
-            "incidents out."
-        )
+        raise BadInput(say("history.contradicts", unexplained=later - explained, hosts=later))
     if not sums.exposure:
-        raise BadInput("No link leads from a host of the history to another; there is nothing to learn rates from.")
+        raise BadInput(say("history.no_link"))
 
 
 def _posterior(sums: _Sums, priors: Priors, draws: int, chance: np.random.Generator) -> Array:

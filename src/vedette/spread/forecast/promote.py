@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vedette.errors import BadInput
 from vedette.records import Backtest, BacktestRow
+from vedette.sentences.catalogue import say
 from vedette.spread.forecast.backtest import Scored, ratio
 
 RATIO = 0.98  # of the CRPS: below it, a change is worth a change of model
@@ -29,24 +30,31 @@ class Verdict:
 def verdict(challenger: Scored, champion: Scored, baseline: bool = False) -> Verdict:
     """Better by 2 % at least, with an interval wholly below 1, and with bands that hold; a baseline never."""
     found, low, high = ratio(challenger, champion)
-    said = f"CRPS {found:.3f} of that of {champion.model} (95 %: {low:.3f} to {high:.3f})"
+    names = {"model": challenger.model, "champion": champion.model}
+    said = {**names, "ratio": f"{found:.3f}", "low": f"{low:.3f}", "high": f"{high:.3f}"}
     metrics = challenger.metrics()
     off = [
-        f"the {name[-2:]} % band covered {100 * metrics[name]:.0f} %, not {100 * least:.0f} to {100 * most:.0f} %"
+        say(
+            "backtest.why.band",
+            level=name[-2:],
+            covered=f"{100 * metrics[name]:.0f}",
+            least=f"{100 * least:.0f}",
+            most=f"{100 * most:.0f}",
+        )
         for name, (least, most) in COVERAGE.items()
         if not least <= metrics[name] <= most
     ]
     reasons = []
     if baseline:
-        reasons.append("it is a baseline, which stands beside the others for ever")
+        reasons.append(say("backtest.why.baseline"))
     if found >= RATIO:
-        reasons.append(f"that is not below {RATIO}")
+        reasons.append(say("backtest.why.ratio", most=f"{RATIO}"))
     elif high >= 1:
-        reasons.append("the interval reaches 1, so that it may be chance")
+        reasons.append(say("backtest.why.chance"))
     reasons += off
     if reasons:
-        return Verdict(False, f"{challenger.model} is not promoted: {said}; {'; '.join(reasons)}.", found, low, high)
-    return Verdict(True, f"{challenger.model} can be promoted: {said}, and its bands hold.", found, low, high)
+        return Verdict(False, say("backtest.not_better", **said, why="; ".join(reasons)), found, low, high)
+    return Verdict(True, say("backtest.better", **said), found, low, high)
 
 
 def compared(network: str, scored: Sequence[Scored], champion: str, baselines: Container[str]) -> Backtest:
@@ -66,5 +74,5 @@ def compared(network: str, scored: Sequence[Scored], champion: str, baselines: C
     best = next((found for found in verdicts if found.allowed), None)
     nearest = next((found for found in verdicts if not found.allowed), None)
     said = best or nearest
-    sentence = said.sentence if said else f"There is nothing to compare {champion} with."
+    sentence = said.sentence if said else say("backtest.alone", champion=champion)
     return Backtest(network, len(reigning.crps), tuple(rows), sentence)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Literal, get_args
 
 from vedette.errors import BadInput, TooLarge
 from vedette.records import Network
-from vedette.spread.formats import bloodhound, graphs, nmap, own, tables
+from vedette.spread.formats import archive, bloodhound, graphs, nmap, own, tables
 from vedette.spread.network import checked
 
 Format = Literal["csv", "json", "graphml", "nmap", "bloodhound"]
@@ -19,13 +20,15 @@ _READERS: dict[Format, Callable[[Mapping[str, bytes], str], Network]] = {
     "json": own.read,
     "graphml": graphs.read_graphml,
     "nmap": nmap.read,
-    "bloodhound": bloodhound.read,
 }
 
 
-def read(files: Mapping[str, bytes], name: str = "", format: str = "") -> Network:
+def read(
+    files: Mapping[str, bytes], name: str = "", format: str = "", unpacked: int = bloodhound.MOST_UNPACKED
+) -> Network:
     """The checked network of some files, by name. `format` is csv, json, graphml, nmap or bloodhound; "" finds out.
-    `name` of the network: "" takes the one in the file, or the file's. Raises BadInput, TooLarge."""
+    `name` of the network: "" takes the one in the file, or the file's. What is in zips has up to `unpacked` bytes.
+    Raises BadInput, TooLarge."""
     if not files:
         raise BadInput("There is no file to read a network from; give at least one.")
     if sum(map(len, files.values())) > MOST_BYTES:
@@ -34,7 +37,8 @@ def read(files: Mapping[str, bytes], name: str = "", format: str = "") -> Networ
     if empty:
         raise BadInput(f"{empty[0]} is empty; leave it out, or save it again.")
     chosen = _format(format) if format else detect(files)
-    network = _READERS[chosen](files, name)
+    readers = _READERS | {"bloodhound": partial(bloodhound.read, most=unpacked)}
+    network = readers[chosen](files, name)
     return checked(network if network.name else replace(network, name=_stem(files)))
 
 
@@ -57,7 +61,7 @@ def detect(files: Mapping[str, bytes]) -> Format:
 
 
 def _one(file: str, content: bytes) -> Format:
-    if content[:4] == b"PK\x03\x04":
+    if archive.is_zip(content):
         return "bloodhound"
     begin = content[:65_536].removeprefix(b"\xef\xbb\xbf").lstrip()
     if begin[:1] == b"<":

@@ -11,6 +11,7 @@ from typing import Any
 from vedette.errors import BadInput
 from vedette.records import Asset, Link, NetworkService, Weakness
 from vedette.records_json import decode
+from vedette.sentences.catalogue import listed, say
 
 Attributes = Mapping[str, Any]
 
@@ -123,13 +124,10 @@ def service(given: Mapping[str, Any], where: str) -> NetworkService:
     return NetworkService(**{**plain, "port": port})  # type: ignore[arg-type]
 
 
-def left_out(unknown: Iterable[str], of: str) -> tuple[str, ...]:
-    """The assumption that says which attributes were not read."""
+def left_out(unknown: Iterable[str], of: str, **named: str) -> tuple[str, ...]:
+    """The assumption that says which attributes `of` something (see `fields.…` of the sentences) were not read."""
     names = list(unknown)
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return (
-        (f"These fields of {of} mean nothing here and were left out: {', '.join(names[:5])}{more}.",) if names else ()
-    )
+    return (say(f"fields.{of}", fields=listed(names, 5), **named),) if names else ()
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────

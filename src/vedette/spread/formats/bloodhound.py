@@ -9,20 +9,20 @@ is signed in on it, or its own account, has such a right there.
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vedette.errors import BadInput, TooLarge
+from vedette.errors import BadInput
 from vedette.records import Asset, Link, Network
+from vedette.sentences.catalogue import counted, say
+from vedette.spread.formats import archive
 from vedette.spread.network import within
 
-MOST_UNPACKED = 2 * 2**30
+MOST_UNPACKED = 2_000_000_000
 _KINDS = ("computers", "users", "groups", "domains", "ous", "gpos", "containers", "sessions")
 _RIGHTS = ("LocalAdmins", "RemoteDesktopUsers", "PSRemoteUsers", "DcomUsers")
 _GROUPS = {"-544": "LocalAdmins", "-555": "RemoteDesktopUsers", "-580": "PSRemoteUsers", "-562": "DcomUsers"}
@@ -51,10 +51,11 @@ def recognises(content: bytes) -> bool:
     return bool(_SHAPE.search(content[:4096]) or _SHAPE.search(content[-4096:]))
 
 
-def read(files: Mapping[str, bytes], name: str) -> Network:
-    """One network of the JSON files of a collection, or of its zip. Raises BadInput, TooLarge."""
+def read(files: Mapping[str, bytes], name: str, most: int = MOST_UNPACKED) -> Network:
+    """One network of the JSON files of a collection, or of its zip, which may have `most` bytes of them. Raises
+    BadInput, TooLarge."""
     domain = _Domain()
-    for file, content in _unpacked(files):
+    for file, content in _unpacked(files, most):
         kind, rows = _rows(file, content)
         for row in rows:
             _take(domain, kind, row, file)
@@ -74,22 +75,14 @@ def read(files: Mapping[str, bytes], name: str) -> Network:
     return Network(name, assets, links, tuple(_said(domain, links)))
 
 
-def _unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _unpacked(files: Mapping[str, bytes], most: int) -> Iterator[tuple[str, bytes]]:
     for file, content in files.items():
-        if content[:4] != b"PK\x03\x04":
+        if not archive.is_zip(content):
             yield file, content
             continue
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                inside = [one for one in archive.infolist() if one.filename.lower().endswith(".json")]
-                if sum(one.file_size for one in inside) > MOST_UNPACKED:
-                    raise TooLarge(f"{file} unpacks to more than {MOST_UNPACKED // 2**30} GB; collect by domain or OU.")
-                for one in inside:
-                    yield one.filename, archive.read(one)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise BadInput(
-                f"{file} cannot be unpacked: {error}; unpack it yourself and give its JSON files."
-            ) from error
+        for inside, text in archive.unpacked(file, content, most):
+            most -= len(text)
+            yield inside, text
 
 
 def _rows(file: str, content: bytes) -> tuple[str, list[Row]]:
@@ -212,17 +205,21 @@ def _closure(principal: str, parents: Mapping[str, Iterable[str]]) -> set[str]:
 
 def _said(domain: _Domain, links: tuple[Link, ...]) -> Iterator[str]:
     count = domain.counted
-    yield (
-        f"Of {count['computers']:,} computers, {count['users']:,} users and {count['groups']:,} groups, "
-        f"{count['sessions']:,} sessions and {sum(count[right] for right in _RIGHTS):,} local rights gave "
-        f"{len(links):,} links: who is signed in on the first computer has a right on the second. All count alike."
+    yield say(
+        "bloodhound.links",
+        computers=count["computers"],
+        users=count["users"],
+        groups=count["groups"],
+        sessions=count["sessions"],
+        rights=sum(count[right] for right in _RIGHTS),
+        links=len(links),
     )
-    yield "The collection knows accounts and no networks: each computer was taken to reach each other one."
+    yield say("bloodhound.reach")
     if count["disabled"]:
-        yield f"{count['disabled']:,} disabled computers were left out."
+        yield counted("bloodhound.disabled", count["disabled"])
     if count["aces"]:
-        yield f"{count['aces']:,} rights on objects (ACEs), delegation and GPOs were left out: they may open more."
+        yield counted("bloodhound.aces", count["aces"])
     if domain.critical:
-        yield f"{len(domain.critical):,} computers of high value (domain controllers, tier 0) are crown jewels."
+        yield counted("bloodhound.jewels", len(domain.critical))
     if not count["sessions"]:
-        yield "There are no sessions in it: only what the accounts of the computers themselves open is known."
+        yield say("bloodhound.no_sessions")

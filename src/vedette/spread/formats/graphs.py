@@ -8,6 +8,7 @@ from typing import Any
 
 from vedette.errors import BadInput
 from vedette.records import Network
+from vedette.sentences.catalogue import say
 from vedette.spread.formats import attributes
 from vedette.spread.network import within
 
@@ -71,10 +72,10 @@ def of_loose(loose: Loose, name: str) -> Network:
         links.append(one)
         if not loose.directed:
             links.append(attributes.link({**found, "source": target, "target": source}, ""))
-    said = list(attributes.left_out(unknown_assets, "the nodes"))
-    said += attributes.left_out(unknown_links, "the edges")
+    said = list(attributes.left_out(unknown_assets, "nodes"))
+    said += attributes.left_out(unknown_links, "edges")
     if not loose.directed and links:
-        said.append("The graph is undirected: each edge was taken as a link there and one back.")
+        said.append(say("graph.undirected"))
     return Network(name, tuple(assets), tuple(links), tuple(said))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from vedette.errors import BadInput
 from vedette.records import Asset, Link, Network, NetworkService, Weakness
+from vedette.sentences.catalogue import say
 from vedette.spread.formats.xml import tree
 from vedette.spread.network import within
 
@@ -50,12 +51,7 @@ def read(files: Mapping[str, bytes], name: str) -> Network:
     links = [Link(SCANNER, asset.id) for asset in assets[:-1]]
     for group in groups.values():
         links += [Link(source, target) for source in group for target in group if source != target]
-    said = (
-        "A scan sees open ports from one place: hosts of the same subnet (IPv4 /24, IPv6 /64) were taken to reach each "
-        "other's open ports; between subnets there are no links, add those that there are.",
-        f"The place of the scan is the asset {SCANNER!r}, which reaches every host.",
-        "A scan finds vulnerabilities by versions and answers: some are patched in place, others are not seen.",
-    )
+    said = (say("nmap.subnets"), say("nmap.scanner", asset=repr(SCANNER)), say("nmap.findings"))
     return Network(name, tuple(assets), tuple(links), said)
 
 

@@ -77,7 +77,7 @@ def of_json(data: Any, name: str) -> Network:
     assets = tuple(_asset(one, place, unknown) for place, one in enumerate(data["assets"]))
     read_links = tuple(_link(one, place, unknown) for place, one in enumerate(links))
     assumed = decode(Network, {"name": "", "assets": [], "links": [], "assumptions": data.get("assumptions", [])})
-    said = (*assumed.assumptions, *attributes.left_out(unknown, "the JSON"))
+    said = (*assumed.assumptions, *attributes.left_out(unknown, "json"))
     return Network(name or attributes.text(data.get("name", ""), "The network: its name"), assets, read_links, said)
 
 

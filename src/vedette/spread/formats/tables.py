@@ -10,6 +10,7 @@ from typing import Any
 
 from vedette.errors import BadInput
 from vedette.records import Asset, Link, Network, NetworkService, Weakness
+from vedette.sentences.catalogue import say
 from vedette.spread.formats import attributes
 from vedette.spread.network import Names, within
 
@@ -46,7 +47,7 @@ def read(files: Mapping[str, bytes], name: str) -> Network:
         unknown: dict[str, None] = {}
         for where, given in rows(content, file, _ROLES[role], unknown):
             _keep(found, role, where, given)
-        found.assumptions += attributes.left_out(unknown, file)
+        found.assumptions += attributes.left_out(unknown, "file", file=file)
     if not found.assets:
         found.assets = _ends(found)
     return Network(name, _joined(found), tuple(found.links), tuple(found.assumptions))
@@ -120,7 +121,7 @@ def _keep(found: _Found, role: str, where: str, given: dict[str, Any]) -> None:
 def _ends(found: _Found) -> list[Asset]:
     ends = dict.fromkeys(end for link in found.links for end in (link.source, link.target))
     if ends:
-        found.assumptions.append("There is no table of assets: they are the ends of the links, and none is critical.")
+        found.assumptions.append(say("table.links_only"))
     return [Asset(end) for end in ends]
 
 

@@ -105,7 +105,7 @@ def test_sessions_and_rights_become_links(given: dict[str, bytes]) -> None:
     assert assets["dc.corp.local"].criticality == 1.0
     assert assets["files.corp.local"].controls == ("laps",)
     said = " ".join(found.assumptions)
-    assert "1 disabled computers were left out" in said
+    assert "1 disabled computer was left out" in said
     assert "4 rights on objects (ACEs)" in said
     assert "All count alike" in said
     assert "itself" not in said  # no computer leads to itself, whoever is signed in there

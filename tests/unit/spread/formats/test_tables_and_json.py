@@ -37,7 +37,7 @@ BOTH = Network(
         ),
     ),
     (Link("pc-1", "web-1", port=443), Link("web-1", "pc-1", "credential", rate=0.5)),
-    ("These fields of a.csv mean nothing here and were left out: owner.",),
+    ("These fields of the file a.csv mean nothing here and were left out: owner.",),
 )
 
 

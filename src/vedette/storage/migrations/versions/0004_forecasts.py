@@ -67,6 +67,7 @@ def upgrade() -> None:
         _column("progress", LongText),
         _column("result", LongText),
         _column("error", LongText),
+        _column("error_class", sa.String(64)),
         **BINARY,
     )
     op.create_index("forecasts_of", "forecasts", ["person", "asked"])
