@@ -105,10 +105,16 @@ def test_versions_are_kept_together_or_not_at_all(store: ForecastStore) -> None:
 
 def test_all_of_a_network_goes_with_it(store: ForecastStore) -> None:
     store.observe("büro", [Incident("a", 0.0, "x")])
-    store.add(Kept(ForecastModel("a" * 32, "büro", "quantiles", 0, "challenger", NOW, {}, {}), b"x"))
+    kept = Kept(ForecastModel("a" * 32, "büro", "quantiles", 0, "challenger", NOW, {}, {}), b"x")
+    store.add(kept)
     store.remove("büro")
     assert (store.networks(), store.incidents("büro"), store.models("büro")) == ((), (), ())
-    for absent in (store.remove, lambda name: store.share(name, ())):
+    for absent in (
+        store.remove,
+        lambda name: store.share(name, ()),
+        lambda name: store.add(kept),  # its models went on learning
+        lambda name: store.observe(name, [Incident("a", 0.0, "x")]),
+    ):
         with pytest.raises(NotFound):
             absent("büro")
 

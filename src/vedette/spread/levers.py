@@ -15,6 +15,8 @@ from vedette.spread.scenario import Case
 from vedette.spread.watched import Watch
 
 TRIED, TOLD, WORLDS = 4, 3, 400
+LEAST = 0.05
+"""Hosts saved below which nothing is told: it would read as 0.0."""
 LARGEST = 20_000
 """Hosts of a network above which nothing is tried: `contain` answers there."""
 
@@ -35,7 +37,7 @@ def levers_of(case: Case, made: Forecast, watch: Watch) -> tuple[str, ...]:
         # The worlds of one draw are no independent witnesses of what the rates are.
         each = saved.reshape(draws, -1).mean(axis=1)
         error = 1.96 * float(each.std(ddof=1)) / np.sqrt(draws) if draws > 1 else 0.0
-        if each.mean() > error:
+        if each.mean() > max(error, LEAST):
             found.append((float(each.mean()), told(saved=f"{each.mean():.1f}", error=f"{error:.1f}")))
         watch.told("levers", number, len(candidates))
     found.sort(key=lambda one: -one[0])

@@ -107,8 +107,9 @@ class ForecastStore:
         return tuple(Incident(row.host, row.day, row.outbreak, row.cleaned) for row in rows)
 
     def observe(self, name: str, found: Iterable[Incident]) -> int:
-        """Add or correct incidents; returns how many were new."""
+        """Add or correct incidents; returns how many were new. Raises NotFound."""
         with self._database.writing() as connection:
+            _require(connection, name)
             return sum(_observe(connection, name, one) for one in found)
 
     # --- models -------------------------------------------------------------------------------------------------------
@@ -130,8 +131,11 @@ class ForecastStore:
         return Kept(_model(row), row.content)
 
     def add(self, *kept: Kept) -> tuple[ForecastModel, ...]:
-        """Keep new versions, each numbered after those of its kind: all, or none where one cannot be."""
+        """Keep new versions, each numbered after those of its kind: all, or none where one cannot be. Raises NotFound
+        where a network was removed while its models learned."""
         with self._database.writing() as connection:
+            for name in {one.model.network for one in kept}:
+                _require(connection, name)
             return tuple(_add(connection, one) for one in kept)
 
     def judge(self, model: str, metrics: dict[str, float]) -> None:
@@ -195,6 +199,12 @@ class ForecastStore:
 def absent(name: str) -> NotFound:
     """What is told of a network that is not there, or not for the caller."""
     return NotFound(f"There is no network {name!r}; `vedette forecast networks` shows those that there are.")
+
+
+def _require(connection: Connection, name: str) -> None:
+    """Keep a network from being removed until the transaction ends. Raises NotFound."""
+    if connection.execute(select(networks.c.name).where(networks.c.name == name).with_for_update()).first() is None:
+        raise absent(name)
 
 
 def _info(info: str, readers: str, count: int) -> NetworkInfo:
