@@ -6,12 +6,15 @@ import { faults, launch, overflows, shot, watched, type Watched } from "./browse
 import { type House, serve } from "./server";
 
 const EXAMPLE = resolve(import.meta.dirname, "../../examples/network/network.json");
+const INCIDENTS = resolve(import.meta.dirname, "../../examples/network/incidents.csv");
 const LIBRARY = { "log4shell.md": "# Log4Shell\n\nCVE-2021-44228 lets an attacker run code on servers that log with Apache Log4j2.\n" };
 let house: House;
 let browser: Browser;
 let seen: Watched;
 let forecast = "";
 let whatIf = "";
+let backtest = "";
+let ongoing = "";
 
 beforeAll(async () => {
   house = await serve(LIBRARY);
@@ -95,14 +98,71 @@ it("patching is compared before and after; measures are found and applied", asyn
   await page.getByText(/isolated: app-/).waitFor();
 });
 
+it("past incidents are added from a file; models are trained, compared and promoted", async () => {
+  const { page } = seen;
+  await page.goto("/spread");
+  await page.getByRole("button", { name: "Actions for “example”" }).click();
+  await page.getByRole("menuitem", { name: "Add incidents" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add incidents to example" });
+  await dialog.getByLabel("Choose files").setInputFiles(INCIDENTS);
+  await dialog.getByText(/^incidents\.csv: \d+ incidents$/).waitFor();
+  await looked("spread-incidents");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await dialog.getByText(/^(\d+) of \1 are new/).waitFor();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  // Those that learn at once; the page trains all there are, which takes a while.
+  const kinds = ["persistence", "mechanism", "analogs"];
+  await page.request.post("/v1/forecasts", { data: { kind: "train", network: "example", kinds, wait_s: 30 } });
+  await page.getByRole("button", { name: "Actions for “example”" }).click();
+  await page.getByRole("menuitem", { name: "Models" }).click();
+  const models = page.getByRole("table", { name: "Models" });
+  await models.getByText("Champion", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("progressbar", { name: "Being worked out" }).waitFor();
+  await looked("spread-train");
+  await page.getByRole("button", { name: "Cancel" }).first().click();
+  await page.waitForURL("**/spread/example/models");
+  await page.getByRole("button", { name: "Backtest" }).click();
+  await page.getByRole("table", { name: "Backtest", exact: true }).waitFor();
+  backtest = page.url();
+  expect(backtest).toMatch(/\/spread\/example\/models\/\w+$/);
+  await looked("spread-models");
+  await page.getByRole("button", { name: "Promote analogs-1" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Promote" }).click();
+  await page.getByText(/does not allow it to promote analogs-1/).waitFor();
+  await looked("spread-promote");
+  await page.getByRole("button", { name: "Promote all the same" }).click();
+  await models.getByRole("row", { name: /analogs-1 Champion/ }).waitFor();
+});
+
+it("an outbreak of the history goes on: how many will be found, and who is next", async () => {
+  const { page } = seen;
+  await page.getByRole("table", { name: "Past outbreaks" }).getByRole("link", { name: "2025-08-30" }).click();
+  await page.getByRole("button", { name: "Forecast", exact: true }).click();
+  await page.getByText(/of the outbreak 2025-08-30 .* says the model analogs-1/).waitFor();
+  ongoing = page.url();
+  const next = page.getByRole("table", { name: "Who is likely next" });
+  await next.scrollIntoViewIfNeeded();
+  await looked("spread-ongoing");
+  const first = next.getByRole("button").first();
+  const name = await first.innerText();
+  await first.click();
+  await page.waitForTimeout(350);
+  const card = page.getByRole("region", { name: `Host ${name}` });
+  expect(await card.evaluate((one) => one.getBoundingClientRect().top < innerHeight), "its card is in sight").toBe(true);
+});
+
 it("all of it fits a narrow screen, dark, in French", async () => {
   const { page } = seen;
   await page.setViewportSize({ width: 390, height: 800 });
   await page.emulateMedia({ colorScheme: "dark" });
-  for (const [name, address] of [["forecast", forecast], ["what-if", whatIf], ["networks", "/spread"]] as const) {
+  for (const [name, address] of [["forecast", forecast], ["what-if", whatIf], ["networks", "/spread"], ["models", backtest], ["ongoing", ongoing]] as const) {
     await page.goto(address);
     await page.getByRole("table").first().waitFor();
+    if (name === "ongoing") await page.getByRole("table", { name: "Who is likely next" }).scrollIntoViewIfNeeded();
     await looked(`spread-${name}-390-dark`);
+    const heights = await page.locator('td button[class*="hostName"]').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    expect(Math.max(0, ...heights), "a host's name stands on one line").toBeLessThan(36);
   }
   await page.getByRole("button", { name: /^Language/ }).click();
   await page.getByRole("menuitem", { name: "Français" }).click();

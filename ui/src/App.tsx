@@ -12,6 +12,7 @@ const DocumentPage = lazy(() => import("./pages/DocumentPage"));
 const Questions = lazy(() => import("./pages/Questions"));
 const QuestionPage = lazy(() => import("./pages/QuestionPage"));
 const Spread = lazy(() => import("./pages/Spread"));
+const SpreadModels = lazy(() => import("./pages/SpreadModels"));
 const SpreadPage = lazy(() => import("./pages/SpreadPage"));
 const Account = lazy(() => import("./pages/Account"));
 const Admin = lazy(() => import("./pages/Admin"));
@@ -34,6 +35,7 @@ export function App() {
             <Route path="questions" element={<Questions />} />
             <Route path="questions/:id" element={<QuestionPage />} />
             <Route path="spread" element={<Spread />} />
+            <Route path="spread/:network/models/:job?" element={<SpreadModels />} />
             <Route path="spread/:network/:job?" element={<SpreadPage />} />
           </Route>
           <Route element={<WithAccounts />}>

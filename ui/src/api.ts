@@ -110,6 +110,12 @@ const networks = {
   get: (network: string) => getJson<T.Network>(`/v1/networks/${id(network)}`),
   incidents: (network: string) =>
     getJson<{ incidents: T.Incident[] }>(`/v1/networks/${id(network)}/incidents`).then((found) => found.incidents),
+  observe: (network: string, incidents: T.Incident[]) =>
+    sendJson<{ new: number }>("POST", `/v1/networks/${id(network)}/incidents`, { incidents }).then((found) => found.new),
+  models: (network: string) =>
+    getJson<{ models: T.ForecastModel[] }>(`/v1/networks/${id(network)}/models`).then((found) => found.models),
+  promote: (network: string, model: string, force: boolean) =>
+    sendJson<T.ForecastModel>("POST", `/v1/networks/${id(network)}/models/${id(model)}/promote`, { force }),
   store: (network: T.NewNetwork) => sendJson<T.NetworkInfo>("POST", "/v1/networks", network),
   share: (network: string, readers: string[]) => sendJson<T.NetworkInfo>("PATCH", `/v1/networks/${id(network)}`, { readers }),
   remove: (network: string) => sendJson<void>("DELETE", `/v1/networks/${id(network)}`),

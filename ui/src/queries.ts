@@ -1,4 +1,5 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
+import i18n from "i18next";
 import { ApiError, api, onSignedOut } from "./api";
 
 /** Keys of what is cached; `["conversation", id]` and `["conversations", search]` change while answers come. */
@@ -16,6 +17,7 @@ export const KEYS = {
   network: (name: string) => ["network", name],
   // Below the network: who reads that anew reads this anew.
   incidents: (name: string) => ["network", name, "incidents"],
+  models: (name: string) => ["network", name, "models"],
   forecasts: ["forecasts"],
   forecast: (id: string) => ["forecast", id],
   // A forecast that came with an answer, by the address of its scenario.
@@ -43,6 +45,9 @@ export function makeQueryClient(): QueryClient {
     },
   });
   onSignedOut(() => void client.invalidateQueries({ queryKey: KEYS.me }));
+  // What these say of themselves is in the language that they were asked for in.
+  const told = [KEYS.networks, ["network"], ["forecast"]];
+  i18n.on("languageChanged", () => told.forEach((queryKey) => void client.invalidateQueries({ queryKey })));
   return client;
 }
 

@@ -121,7 +121,16 @@ describe("a forecast", () => {
     await user.click(await screen.findByRole("button", { name: "Cancel" }));
     await user.click(within(await screen.findByRole("dialog")).getAllByRole("button", { name: "Cancel" }).at(-1) as HTMLElement);
     await waitFor(() => expect(calls).toContain("DELETE /v1/forecasts/f1"));
-    expect(await screen.findByText("Cancelled")).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole("table", { name: "Your forecasts" })).toBeNull());
+  });
+
+  it("cancelled while it is worked out, leads back to the form, with what was asked for", async () => {
+    const { calls } = forecast({ hold: true });
+    await user.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(await screen.findByRole("button", { name: "Forecast" })).toHaveProperty("disabled", false);
+    expect(calls).toContain("DELETE /v1/forecasts/f1");
+    expect(screen.queryByRole("progressbar")).toBeNull();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 
   it("that is gone can be run again from its address; what the server refuses is said", async () => {

@@ -3,6 +3,7 @@ import { costsIn, costsText } from "../src/spread/costs";
 import { draw } from "../src/spread/drawing";
 import { changesCsv, csv, hostsCsv } from "../src/spread/exports";
 import { area, roundUp, scales, ticks } from "../src/spread/fan";
+import { incidentsIn } from "../src/spread/incidents";
 import { groupOf, place } from "../src/spread/layout";
 import { hostRows } from "../src/spread/rows";
 import { colourOf, sizeOf, stepOf } from "../src/spread/scale";
@@ -154,5 +155,27 @@ describe("costs that are typed", () => {
   it("are read from lines in several ways; others are told apart", () => {
     expect(costsIn("db-1 3\nweb 1: 2.5\n\nCVE-2020-1472 = 1,5\nnothing")).toEqual({ costs: { "db-1": 3, "web 1": 2.5, "CVE-2020-1472": 1.5 }, wrong: ["nothing"] });
     expect(costsIn(costsText({ a: 2, "b c": 0.5 })).costs).toEqual({ a: 2, "b c": 0.5 });
+  });
+});
+
+describe("incidents in a CSV", () => {
+  it("are read with quotes, other separators, other names of columns and a mark at the beginning", () => {
+    const found = incidentsIn('\uFEFFAsset;Day;Case;note\r\n"web ""1""";0;"a;b";x\r\n\r\ndb-1;1.5;"a;b";"two\r\nlines"');
+    expect(found).toEqual({
+      incidents: [{ host: 'web "1"', day: 0, outbreak: "a;b", cleaned: null }, { host: "db-1", day: 1.5, outbreak: "a;b", cleaned: null }],
+      columns: true,
+      wrong: [],
+    });
+  });
+  it("count dates from the first of their outbreak", () => {
+    const { incidents, wrong } = incidentsIn("host,date,outbreak,cleaned\nb,2026-03-03 12:00,x,2026-03-04\na,2026-03-02,x,\nc,2026-03-02T23:00-01:00,y,\n");
+    expect(wrong).toEqual([]);
+    expect(incidents.map(({ host, day, cleaned }) => [host, day, cleaned])).toEqual([["b", 1.5, 2], ["a", 0, null], ["c", 0, null]]);
+  });
+  it("tell the lines that do not fit", () => {
+    expect(incidentsIn("host,day,cleaned\na,1,\n,2,\nb,,\nc,2026-99-99,\nd,2,never\n").wrong).toEqual([3, 4, 5, 6]);
+    expect(incidentsIn("host,day\na,1\nb,2026-03-02\n").wrong).toEqual([2]);
+    expect(incidentsIn("who,when\na,1\n").columns).toBe(false);
+    expect(incidentsIn("").columns).toBe(false);
   });
 });

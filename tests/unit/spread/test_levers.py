@@ -13,7 +13,6 @@ from vedette.app_spread import kept_in_memory
 from vedette.records import Asset, Forecast, ForecastProgress, ForecastRequest, Link, Network, Scenario
 from vedette.settings import load
 
-
 # In a day 0.02 hosts are lost that isolating b would save.
 SLOW = Network(
     "slow", (Asset("web-1"), Asset("b"), Asset("c")), (Link("web-1", "b", rate=0.02), Link("b", "c", rate=0.15))

@@ -1,6 +1,7 @@
 /** Requests to our own server. The access token lives in this module's memory only; a cookie that no script can read
  * brings a new one. */
 
+import i18n from "i18next";
 import { alone } from "./alone";
 import type { Token } from "./people";
 
@@ -89,7 +90,8 @@ function attempt(path: string, options: Options): Promise<Response> {
   const typed: Record<string, string> = json === undefined ? {} : { "content-type": "application/json" };
   return fetch(path, {
     method,
-    headers: { accept, ...typed, ...authorization() },
+    // What results say of themselves comes in the language of the page, not of the browser.
+    headers: { accept, "accept-language": i18n.language ?? "en", ...typed, ...authorization() },
     body: json === undefined ? (body ?? null) : JSON.stringify(json),
     signal: signal ?? null,
   });

@@ -64,7 +64,7 @@ export interface NetworkInfo {
 /** What a network is read from; the server sees by itself which format they have. */
 export interface NewNetwork {
   name: string;
-  files: { name: string; content: string }[];
+  files: { name: string; content: string; encoding?: "text" | "base64" }[];
 }
 
 export type SpreadModel = "SI" | "SIS" | "SIR" | "SEIR";
@@ -138,6 +138,11 @@ export interface Forecast {
   assumptions: string[];
   levers: string[];
   sources: Source[];
+  /** Of an outbreak that goes on: how many hosts will have been found by each of the first days, as the network's
+   * champion `model` says. */
+  found: Band[];
+  /** Likewise: who is likely next, learned from past outbreaks alone. */
+  next: [host: string, probability: number][];
   model: string;
   digest: string;
   seconds: number;
@@ -185,7 +190,7 @@ export interface ForecastRequest {
   network: string;
 }
 
-/** `result` is a Forecast, WhatIf or Containment as `request.kind` says, once it is done. */
+/** `result` is a Forecast, WhatIf, Containment, Trained or Backtest as `request.kind` says, once it is done. */
 export interface ForecastJob {
   id: string;
   state: JobState;
@@ -200,7 +205,9 @@ export interface ForecastJob {
 export type ToldScenario = Omit<Scenario, "worlds" | "draws"> & { worlds: number | null; draws: number | null };
 
 /** What is asked to be worked out; the server answers when it is done or after `wait_s` seconds. */
-export type NewForecast = { scenario: ToldScenario; wait_s: number } & ({ kind: "forecast" | "whatif" } | ({ kind: "contain" } & Omit<ContainWish, "scenario">));
+export type NewForecast =
+  | ({ scenario: ToldScenario; wait_s: number } & ({ kind: "forecast" | "whatif" } | ({ kind: "contain" } & Omit<ContainWish, "scenario">)))
+  | { kind: "train" | "backtest"; network: string; wait_s: number };
 
 /** An asset that was found compromised on a day of an outbreak. */
 export interface Incident {
@@ -208,4 +215,40 @@ export interface Incident {
   day: number;
   outbreak: string;
   cleaned: number | null;
+}
+
+export type ModelState = "champion" | "challenger" | "baseline" | "retired";
+
+/** A model of the courses of outbreaks, with the metrics of its last backtest: `crps`, `wis`, `coverage80`, … */
+export interface ForecastModel {
+  id: string;
+  network: string;
+  kind: string;
+  version: number;
+  state: ModelState;
+  made: string;
+  metrics: Record<string, number>;
+  lineage: Record<string, string>;
+}
+
+export interface Trained {
+  models: ForecastModel[];
+}
+
+/** `ratio` of the CRPS of a kind of model to the champion's, with its 95 % interval. */
+export interface BacktestRow {
+  model: string;
+  metrics: Record<string, number>;
+  ratio: number;
+  low: number;
+  high: number;
+  promotable: boolean;
+}
+
+/** Best first. `verdict` is a sentence. */
+export interface Backtest {
+  network: string;
+  origins: number;
+  rows: BacktestRow[];
+  verdict: string;
 }

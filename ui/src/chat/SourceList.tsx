@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Answer, Source } from "../api";
 import { Icon } from "../parts/Icon";
@@ -43,7 +44,7 @@ export function byDocument(sources: readonly Source[]): Source[][] {
   return [...found.values()];
 }
 
-function pagesOf(passages: readonly Source[], t: ReturnType<typeof useTranslation>["t"]): string {
+function pagesOf(passages: readonly Source[], t: TFunction): string {
   const pages = [...new Set(passages.map((one) => one.page))].sort((one, other) => one - other);
   return t("source.page", { page: pages.join(", ") });
 }

@@ -1,4 +1,5 @@
 import { ActionIcon, Progress } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/Icon";
 import { useErrorText } from "../parts/Problem";
@@ -53,6 +54,6 @@ function UploadItem({ upload: { file, state, share, report, error }, onDrop }: {
   );
 }
 
-function doneText(t: ReturnType<typeof useTranslation>["t"], report: NonNullable<Upload["report"]>): string {
+function doneText(t: TFunction, report: NonNullable<Upload["report"]>): string {
   return report.documents ? t("upload.done", { count: report.chunks }) : t("upload.unchanged");
 }

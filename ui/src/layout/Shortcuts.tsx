@@ -1,4 +1,5 @@
 import { Kbd, Modal, Table } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { SHORTCUTS } from "./useShortcut";
@@ -37,7 +38,7 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () =>
   );
 }
 
-function keyName(key: string, t: ReturnType<typeof useTranslation>["t"]): string {
+function keyName(key: string, t: TFunction): string {
   const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
   const names: Record<string, string> = {
     mod: mac ? "⌘" : t("keys.ctrl"),

@@ -15,7 +15,7 @@ import { Problem } from "../parts/Problem";
 import { KEYS, useCollections } from "../queries";
 import classes from "../spread/Spread.module.css";
 import { SpreadView } from "../spread/SpreadView";
-import { scenarioIn, scenarioOf } from "../spread/scenario";
+import { modelsAddress, scenarioIn, scenarioOf } from "../spread/scenario";
 import { useForecast, useNetwork } from "../spread/useForecasts";
 
 const DEFAULT = "default";
@@ -39,9 +39,14 @@ export default function SpreadPage() {
   const answered = queries.getQueryData<Forecast>(KEYS.answered(pathname + search)) ?? null;
   const scenario = (job.data && scenarioOf(job.data)) ?? scenarioIn(name, query);
   const back = (
-    <Button component={Link} to="/spread" variant="subtle" size="xs" leftSection={<Icon name="chevronLeft" size={16} />}>
-      {t("spread.networks")}
-    </Button>
+    <div className={classes.row}>
+      <Button component={Link} to="/spread" variant="subtle" size="xs" leftSection={<Icon name="chevronLeft" size={16} />}>
+        {t("spread.networks")}
+      </Button>
+      <Button component={Link} to={modelsAddress(name)} variant="subtle" size="xs" rightSection={<Icon name="chevronRight" size={16} />}>
+        {t("spread.learn.models")}
+      </Button>
+    </div>
   );
   return (
     <BesideContext.Provider value={beside}>
@@ -53,7 +58,7 @@ export default function SpreadPage() {
             {network.isError && <Problem error={network.error} again={() => void network.refetch()} />}
             {job.isError && !gone && <Problem error={job.error} again={() => void job.refetch()} />}
             {network.data && (!id || job.data || gone) && (
-              <SpreadView key={`${name} ${id ?? search}`} network={network.data} job={job.data} answered={id ? null : answered} scenario={scenario} gone={gone} />
+              <SpreadView key={`${name} ${id ?? search}`} network={network.data} job={gone ? undefined : job.data} answered={id ? null : answered} scenario={scenario} gone={gone} />
             )}
           </PageFrame>
         </div>

@@ -4,8 +4,10 @@ import { Problem } from "./Problem";
 
 interface Props {
   question: string;
-  /** What the red button says. */
+  /** What the button says, which is red. */
   action: string;
+  /** Nothing is lost by it: the button is not red. */
+  harmless?: boolean;
   busy?: boolean;
   error?: unknown;
   onConfirm: () => void;
@@ -13,7 +15,7 @@ interface Props {
 }
 
 /** Asks before something is gone for good. The safe button has the focus. */
-export function Confirm({ question, action, busy = false, error, onConfirm, onClose }: Props) {
+export function Confirm({ question, action, harmless = false, busy = false, error, onConfirm, onClose }: Props) {
   const { t } = useTranslation();
   return (
     <Modal opened onClose={onClose} title={action} closeButtonProps={{ "aria-label": t("common.close") }}>
@@ -24,7 +26,7 @@ export function Confirm({ question, action, busy = false, error, onConfirm, onCl
           <Button variant="default" onClick={onClose} data-autofocus>
             {t("common.cancel")}
           </Button>
-          <Button color="red" loading={busy} onClick={onConfirm}>
+          <Button {...(!harmless && { color: "red" })} loading={busy} onClick={onConfirm}>
             {action}
           </Button>
         </Group>

@@ -6,7 +6,7 @@ import { DataTable } from "../parts/DataTable";
 import { Empty } from "../parts/Empty";
 import { SortHead } from "../parts/SortHead";
 import tables from "../parts/Table.module.css";
-import classes from "./Spread.module.css";
+import { HostName } from "./HostName";
 import { useNumbers } from "./useNumbers";
 import { useSpread } from "./useSpread";
 
@@ -19,7 +19,7 @@ type Column = (typeof COLUMNS)[number];
 export function ChangeTable({ hosts }: { hosts: WhatIf["hosts"] }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
-  const { assets, select } = useSpread();
+  const { assets } = useSpread();
   const [sort, setSort] = useState<{ by: Column; down: boolean }>({ by: "change", down: false });
   const [shown, setShown] = useState(AT_ONCE);
   const { compare } = new Intl.Collator(undefined, { numeric: true });
@@ -48,9 +48,7 @@ export function ChangeTable({ hosts }: { hosts: WhatIf["hosts"] }) {
         {rows.slice(0, shown).map((row) => (
           <Table.Tr key={row.id}>
             <Table.Td>
-              <button type="button" className={classes.hostName} onClick={() => select(row.id)}>
-                {row.host}
-              </button>
+              <HostName id={row.id} />
               <div className={`${tables.quiet} ${tables.small}`}>{numbers.points(row.change)}</div>
             </Table.Td>
             <Table.Td>{numbers.share(row.before)}</Table.Td>

@@ -12,12 +12,12 @@ import tables from "../parts/Table.module.css";
 import { Actions } from "./Actions";
 import { Explorer } from "./Explorer";
 import { Figures } from "./Figures";
+import { HostName } from "./HostName";
 import { Sentences } from "./Reasons";
 import { told } from "./scenario";
 import classes from "./Spread.module.css";
 import { useBegin, WAIT_S } from "./useForecasts";
 import { useNumbers } from "./useNumbers";
-import { useSpread } from "./useSpread";
 
 /** Measures in the order to take them, and what they bring on worlds that none was chosen on. */
 export function ContainView({ result, network }: { result: Containment; network: Network }) {
@@ -60,7 +60,6 @@ export function ContainView({ result, network }: { result: Containment; network:
 function MeasureTable({ result: { measures, wish } }: { result: Containment }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
-  const { assets, select } = useSpread();
   return (
     <DataTable
       caption={t("spread.measures")}
@@ -79,13 +78,7 @@ function MeasureTable({ result: { measures, wish } }: { result: Containment }) {
         <Table.Tr key={target}>
           <Table.Td className={tables.end}>{at + 1}</Table.Td>
           <Table.Td className={classes.name}>
-            {wish.by === "host" ? (
-              <button type="button" className={classes.hostName} onClick={() => select(target)}>
-                {assets.get(target)?.name || target}
-              </button>
-            ) : (
-              <IdentifierLink value={target} />
-            )}
+            {wish.by === "host" ? <HostName id={target} /> : <IdentifierLink value={target} />}
           </Table.Td>
           <Table.Td>{numbers.hosts(gain)}</Table.Td>
           <Table.Td>{numbers.rate(cost)}</Table.Td>

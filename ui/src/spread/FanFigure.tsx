@@ -8,6 +8,8 @@ import { useNumbers } from "./useNumbers";
 
 interface Props {
   title?: string;
+  /** Hosts compromised in simulated worlds, or found in the courses of a model. */
+  about?: "total" | "found";
   days: number[];
   bands: Band[];
   day: number;
@@ -17,14 +19,15 @@ interface Props {
 }
 
 /** How many hosts by each day: as a picture, as a sentence for the day that is looked at, and as a table. */
-export function FanFigure({ title, days, bands, day, onDay, most, tone = "now" }: Props) {
+export function FanFigure({ title, about = "total", days, bands, day, onDay, most, tone = "now" }: Props) {
   const { t } = useTranslation();
   const numbers = useNumbers();
   const told = (at: number): string => {
     const band = bands[at];
     return band ? t("spread.fanSaid", { day: numbers.day(days[at] ?? 0), mean: numbers.hosts(band.mean), range80: numbers.range80(band), range95: numbers.range95(band) }) : "";
   };
-  const name = title ?? t("spread.total");
+  const name = title ?? t(`spread.${about}`);
+  const parts = { line: t("spread.line"), band80: t(`spread.band80.${about}`), band95: t(`spread.band95.${about}`) };
   return (
     <figure className={classes.figure}>
       {title && <h3>{title}</h3>}
@@ -37,7 +40,7 @@ export function FanFigure({ title, days, bands, day, onDay, most, tone = "now" }
               <svg width={22} height={12} viewBox="0 0 22 12">
                 <path className={classes[part]} d={part === "line" ? "M0 6H22" : "M0 0H22V12H0Z"} />
               </svg>
-              {t(`spread.${part}`)}
+              {parts[part]}
             </li>
           ))}
         </ul>

@@ -6,6 +6,7 @@ import { Explorer, useDay } from "./Explorer";
 import { FanFigure } from "./FanFigure";
 import { Headline } from "./Headline";
 import { JewelTable } from "./JewelTable";
+import { Ongoing } from "./Ongoing";
 import { Reasons, Sentences } from "./Reasons";
 import classes from "./Spread.module.css";
 
@@ -26,6 +27,7 @@ export function ForecastView({ forecast, network }: { forecast: Forecast; networ
           <Sentences title={t("spread.levers")} sentences={forecast.levers} />
         </Section>
       </div>
+      <Ongoing forecast={forecast} day={day} onDay={setDay} />
       <Actions />
       <Reasons forecast={forecast} />
     </>

@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Switch } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset, Forecast, Weakness } from "../api";
 import { IdentifierLink } from "../chat/IdentifierLink";
@@ -23,14 +23,17 @@ export function HostCard({ asset, forecast, day }: Props) {
   const { draft, change, select } = useSpread();
   const entry = draft.sources.includes(asset.id);
   const isolated = draft.changes.isolate.includes(asset.id);
+  const card = useRef<HTMLElement>(null);
+  // It may have been asked for from a table far below. Newer browsers return a promise, which is no clean-up.
+  useEffect(() => void card.current?.scrollIntoView?.({ block: "nearest" }), []);
   return (
-    <section className={`${shared.box} ${classes.card}`} aria-label={t("spread.hostCard", { name: asset.name || asset.id })}>
+    <section ref={card} className={`${shared.box} ${classes.card}`} aria-label={t("spread.hostCard", { name: asset.name || asset.id })}>
       <div className={classes.cardHead}>
         <h3 className={shared.title} title={asset.id}>
           {asset.name || asset.id}
         </h3>
         {asset.criticality >= 1 && <Badge color="yellow">{t("spread.jewel")}</Badge>}
-        {entry && <Badge color="gray">{t("spread.entry")}</Badge>}
+        {entry && <Badge variant="default">{t("spread.entry")}</Badge>}
         <ActionIcon aria-label={t("common.close")} onClick={() => select(null)}>
           <Icon name="close" size={16} />
         </ActionIcon>

@@ -7,6 +7,7 @@ import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { SortHead } from "../parts/SortHead";
 import tables from "../parts/Table.module.css";
+import { HostName } from "./HostName";
 import { type HostColumn, hostRows, type HostSort } from "./rows";
 import classes from "./Spread.module.css";
 import { useNumbers } from "./useNumbers";
@@ -18,7 +19,7 @@ const AT_ONCE = 50;
 export function HostTable({ forecast, day }: { forecast: Forecast | null; day: number }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
-  const { assets, selected, select } = useSpread();
+  const { assets, selected } = useSpread();
   const [words, setWords] = useState("");
   const [sort, setSort] = useState<HostSort>({ by: forecast ? "probability" : "criticality", down: true });
   const [shown, setShown] = useState(AT_ONCE);
@@ -60,9 +61,7 @@ export function HostTable({ forecast, day }: { forecast: Forecast | null; day: n
             {rows.slice(0, shown).map((row) => (
               <Table.Tr key={row.id} data-chosen={row.id === selected} className={classes.hostRow}>
                 <Table.Td>
-                  <button type="button" className={classes.hostName} aria-pressed={row.id === selected} onClick={() => select(row.id === selected ? null : row.id)}>
-                    {row.name}
-                  </button>
+                  <HostName id={row.id} pressed={row.id === selected} />
                   <div className={tables.quiet}>{row.group}</div>
                   {forecast && (
                     <div className={`${tables.quiet} ${tables.small}`}>

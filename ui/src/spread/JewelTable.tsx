@@ -5,9 +5,9 @@ import type { JewelTime } from "../api";
 import { DataTable } from "../parts/DataTable";
 import { Empty } from "../parts/Empty";
 import tables from "../parts/Table.module.css";
+import { HostName } from "./HostName";
 import classes from "./Spread.module.css";
 import { useNumbers } from "./useNumbers";
-import { useSpread } from "./useSpread";
 
 const AT_ONCE = 6;
 
@@ -15,7 +15,6 @@ const AT_ONCE = 6;
 export function JewelTable({ jewels, last }: { jewels: JewelTime[]; last: number }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
-  const { assets, select } = useSpread();
   const [shown, setShown] = useState(AT_ONCE);
   if (jewels.length === 0) return <Empty>{t("spread.noJewels")}</Empty>;
   const when = (days: number | null) => (days === null ? `> ${numbers.days(last)}` : numbers.days(days));
@@ -37,9 +36,7 @@ export function JewelTable({ jewels, last }: { jewels: JewelTime[]; last: number
         {jewels.slice(0, shown).map((jewel) => (
           <Table.Tr key={jewel.host}>
             <Table.Td className={classes.name}>
-              <button type="button" className={classes.hostName} onClick={() => select(jewel.host)}>
-                {assets.get(jewel.host)?.name || jewel.host}
-              </button>
+              <HostName id={jewel.host} />
             </Table.Td>
             <Table.Td className={tables.nowrap}>
               {when(jewel.p10)}

@@ -1,17 +1,20 @@
 import { Alert, Button, Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { ApiError, type ForecastJob } from "../api";
 import { Icon } from "../parts/Icon";
 import { Problem } from "../parts/Problem";
 import { Section } from "../parts/Section";
-import { isOpen } from "./scenario";
+import { askedAddress, isOpen } from "./scenario";
 import classes from "./Spread.module.css";
 import { useDrop } from "./useForecasts";
 
 /** How far a forecast is; or why there is none. */
 export function JobState({ job }: { job: ForecastJob }) {
   const { t, i18n } = useTranslation();
-  const drop = useDrop();
+  const go = useNavigate();
+  // The server forgets what is cancelled; what was asked for stands where one comes from.
+  const drop = useDrop(() => void go(askedAddress(job)));
   if (job.state === "failed") return <Problem error={new ApiError(500, "", job.error)} />;
   if (!isOpen(job)) {
     return (
@@ -21,8 +24,10 @@ export function JobState({ job }: { job: ForecastJob }) {
     );
   }
   const { stage, done, total } = job.progress;
-  const key = `spread.stage.${stage}`;
-  const shown = job.state === "waiting" ? t("spread.waiting") : i18n.exists(key) ? t(key as "spread.waiting") : stage || t("spread.running");
+  // "learning analogs": what is done, and to what.
+  const [doing = "", kind = ""] = stage.split(" ");
+  const key = `spread.stage.${doing}`;
+  const shown = job.state === "waiting" ? t("spread.waiting") : i18n.exists(key) ? t(key as "spread.stage.learning", { kind }) : stage || t("spread.running");
   const share = total > 0 ? Math.round((100 * done) / total) : 0;
   return (
     <Section title={t("spread.running")}>

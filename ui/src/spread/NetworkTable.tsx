@@ -12,13 +12,14 @@ import tables from "../parts/Table.module.css";
 import { when } from "../parts/when";
 import { useMe } from "../queries";
 import { may } from "../session/may";
+import { AddIncidents } from "./AddIncidents";
 import { ShareNetwork } from "./ShareNetwork";
-import { networkAddress } from "./scenario";
+import { modelsAddress, networkAddress } from "./scenario";
 import classes from "./Spread.module.css";
 import { changedNetworks } from "./useForecasts";
 import { useNumbers } from "./useNumbers";
 
-const COUNTS = ["assets", "links", "weaknesses", "jewels"] as const;
+const COUNTS = ["assets", "links", "weaknesses", "jewels", "incidents"] as const;
 
 /** The networks that whoever is here may read. */
 export function NetworkTable({ networks }: { networks: NetworkInfo[] }) {
@@ -53,7 +54,7 @@ function NetworkRow({ network }: { network: NetworkInfo }) {
   const me = useMe().data;
   const { count } = useNumbers();
   const { namesOf } = useReaders();
-  const [doing, setDoing] = useState<"share" | "remove" | null>(null);
+  const [doing, setDoing] = useState<"incidents" | "share" | "remove" | null>(null);
   const done = () => setDoing(null);
   const editor = may(me, "editor");
   return (
@@ -80,6 +81,12 @@ function NetworkRow({ network }: { network: NetworkInfo }) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item leftSection={<Icon name="upload" />} onClick={() => setDoing("incidents")}>
+                {t("spread.learn.addIncidents")}
+              </Menu.Item>
+              <Menu.Item component={Link} to={modelsAddress(network.name)} leftSection={<Icon name="list" />}>
+                {t("spread.learn.models")}
+              </Menu.Item>
               {me?.sign_in && (
                 <Menu.Item leftSection={<Icon name="person" />} onClick={() => setDoing("share")}>
                   {t("sharing.who")}
@@ -91,6 +98,7 @@ function NetworkRow({ network }: { network: NetworkInfo }) {
             </Menu.Dropdown>
           </Menu>
         )}
+        {doing === "incidents" && <AddIncidents network={network.name} onClose={done} />}
         {doing === "share" && <ShareNetwork network={network} onClose={done} />}
         {doing === "remove" && <RemoveNetwork name={network.name} onClose={done} />}
       </Table.Td>

@@ -1,9 +1,6 @@
 import { NativeSelect } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api } from "../api";
-import { KEYS } from "../queries";
-import { useNetworks } from "./useForecasts";
+import { useIncidents, useNetworks } from "./useForecasts";
 import { useSpread } from "./useSpread";
 
 /** An outbreak of the network's history, to go on from its last incident; nothing where there is no history. */
@@ -11,7 +8,7 @@ export function OutbreakInput({ value, onChange }: { value: string; onChange: (o
   const { t } = useTranslation();
   const { network } = useSpread().draft;
   const known = (useNetworks().data?.find((one) => one.name === network)?.incidents ?? 0) > 0;
-  const incidents = useQuery({ queryKey: KEYS.incidents(network), queryFn: () => api.networks.incidents(network), enabled: known });
+  const incidents = useIncidents(network, known);
   const outbreaks = new Set([...(incidents.data ?? []).map((one) => one.outbreak), value]);
   outbreaks.delete("");
   if (outbreaks.size === 0) return null;

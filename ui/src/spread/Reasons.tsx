@@ -6,11 +6,14 @@ import classes from "./Spread.module.css";
 import { SpreadSources } from "./SpreadSources";
 import { useNumbers } from "./useNumbers";
 
+/** What all but the number of hosts found is worked out with. */
+const MECHANISM = "mechanism";
+
 /** Why a forecast says what it says: the links that carry most, what was taken for granted, where it stands. */
 export function Reasons({ forecast }: { forecast: Forecast }) {
   const { t } = useTranslation();
   const numbers = useNumbers();
-  const { scenario, model, seconds } = forecast;
+  const { scenario, found, model, seconds } = forecast;
   return (
     <Section title={t("spread.reasons")}>
       <h3 className={classes.small}>{t("spread.rates")}</h3>
@@ -18,7 +21,7 @@ export function Reasons({ forecast }: { forecast: Forecast }) {
       <SpreadSources sources={forecast.sources} />
       <Sentences title={t("spread.assumptions")} sentences={forecast.assumptions} />
       <p className={classes.quiet}>
-        {t("spread.made", { model: model || scenario.model, worlds: numbers.count(scenario.worlds), draws: numbers.count(scenario.draws), seed: scenario.seed, seconds: numbers.rate(seconds) })}
+        {t("spread.made", { model: found.length ? MECHANISM : model || scenario.model, worlds: numbers.count(scenario.worlds), draws: numbers.count(scenario.draws), seed: scenario.seed, seconds: numbers.rate(seconds) })}
       </p>
     </Section>
   );

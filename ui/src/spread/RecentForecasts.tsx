@@ -14,19 +14,27 @@ import { isOpen, jobAddress, scenarioOf } from "./scenario";
 import classes from "./Spread.module.css";
 import { useDrop, useForecasts } from "./useForecasts";
 
-/** One's own forecasts, of one network or of all. */
-export function RecentForecasts({ network }: { network?: string }) {
+interface Props {
+  network?: string;
+  /** Those that made or compared models, not those of scenarios. */
+  models?: boolean;
+}
+
+/** One's own forecasts, of one network or of all; or what one did with models. */
+export function RecentForecasts({ network, models = false }: Props) {
   const { t } = useTranslation();
-  const jobs = (useForecasts().data ?? []).filter((job) => scenarioOf(job) && (!network || scenarioOf(job)?.network === network));
+  const about = (job: ForecastJob) => scenarioOf(job)?.network ?? job.request.network;
+  const jobs = (useForecasts().data ?? []).filter((job) => models === !scenarioOf(job) && (!network || about(job) === network));
   if (jobs.length === 0) return null;
+  const title = t(models ? "spread.learn.runs" : "spread.recent");
   return (
-    <Section title={t("spread.recent")}>
+    <Section title={title}>
       <DataTable
-        caption={t("spread.recent")}
+        caption={title}
         head={
           <>
-            <Table.Th className={tables.main}>{t("spread.scenario")}</Table.Th>
-            <Table.Th className={tables.wide}>{t("spread.kind")}</Table.Th>
+            <Table.Th className={tables.main}>{t(models ? "spread.kind" : "spread.scenario")}</Table.Th>
+            {!models && <Table.Th className={tables.wide}>{t("spread.kind")}</Table.Th>}
             <Table.Th className={tables.wide}>{t("spread.asked")}</Table.Th>
             <Table.Th>{t("spread.state")}</Table.Th>
             <Table.Th className={tables.end}>
@@ -49,20 +57,21 @@ function JobRow({ job, named }: { job: ForecastJob; named: boolean }) {
   const drop = useDrop(() => setAsking(false));
   const scenario = scenarioOf(job);
   const { kind } = job.request;
-  const told = kind === "train" || kind === "backtest" ? kind : t(`spread.kinds.${kind}`);
+  const told = t(`spread.kinds.${kind}`);
   const action = t(isOpen(job) ? "common.cancel" : "common.delete");
   return (
     <Table.Tr>
       <Table.Td>
         <Link to={jobAddress(job)} className={classes.link}>
-          {scenario && <ScenarioLine scenario={scenario} />}
+          {scenario ? <ScenarioLine scenario={scenario} /> : told}
         </Link>
         {named && <div className={tables.quiet}>{scenario?.network}</div>}
         <div className={`${tables.quiet} ${tables.small}`}>
-          {told} · {when(job.asked, i18n.language)}
+          {scenario && `${told} · `}
+          {when(job.asked, i18n.language)}
         </div>
       </Table.Td>
-      <Table.Td className={tables.wide}>{told}</Table.Td>
+      {scenario && <Table.Td className={tables.wide}>{told}</Table.Td>}
       <Table.Td className={`${tables.wide} ${tables.nowrap}`}>{when(job.asked, i18n.language)}</Table.Td>
       <Table.Td>{t(`spread.states.${job.state}`)}</Table.Td>
       <Table.Td className={tables.end}>

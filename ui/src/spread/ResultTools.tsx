@@ -5,7 +5,7 @@ import type { Containment, Forecast, ForecastJob, WhatIf } from "../api";
 import { copyText } from "../parts/copy";
 import { Icon } from "../parts/Icon";
 import { save } from "../parts/save";
-import { changesCsv, hostsCsv, measuresCsv } from "./exports";
+import { changesCsv, foundCsv, hostsCsv, measuresCsv, nextCsv } from "./exports";
 import { useSpread } from "./useSpread";
 
 type Result = Pick<ForecastJob, "result"> & { kind: ForecastJob["request"]["kind"] };
@@ -20,6 +20,8 @@ export function ResultTools({ result, kind }: Result) {
     if (kind === "whatif") return changesCsv(result as WhatIf);
     return kind === "contain" ? measuresCsv(result as Containment) : hostsCsv(result as Forecast, assets);
   };
+  const forecast = kind === "forecast" ? (result as Forecast) : null;
+  const saveTable = (text: string, part = "") => save(new Blob([text], { type: "text/csv;charset=utf-8" }), `${name}${part}.csv`);
   const copy = async () => {
     await copyText(location.href);
     setCopied(true);
@@ -37,7 +39,9 @@ export function ResultTools({ result, kind }: Result) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => save(new Blob([table()], { type: "text/csv;charset=utf-8" }), `${name}.csv`)}>CSV</Menu.Item>
+          <Menu.Item onClick={() => saveTable(table())}>CSV</Menu.Item>
+          {forecast && forecast.found.length > 0 && <Menu.Item onClick={() => saveTable(foundCsv(forecast), "-found")}>CSV: {t("spread.found")}</Menu.Item>}
+          {forecast && forecast.next.length > 0 && <Menu.Item onClick={() => saveTable(nextCsv(forecast), "-next")}>CSV: {t("spread.next")}</Menu.Item>}
           <Menu.Item onClick={() => save(new Blob([JSON.stringify(result, null, 1)], { type: "application/json" }), `${name}.json`)}>JSON</Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -24,6 +24,15 @@ export function hostsCsv({ hosts, days }: Forecast, assets: ReadonlyMap<string, 
   return csv([["host", "name", "group", "criticality", "day", "probability", "low95", "high95"], ...rows]);
 }
 
+/** One line for each day. */
+export const foundCsv = ({ found, days, model }: Forecast): string =>
+  csv([
+    ["day", "found", "low80", "high80", "low95", "high95", "model"],
+    ...found.map(({ mean, low80, high80, low95, high95 }, at) => [days[at] ?? null, mean, low80, high80, low95, high95, model]),
+  ]);
+
+export const nextCsv = ({ next }: Forecast): string => csv([["host", "probability"], ...next]);
+
 export const changesCsv = ({ hosts }: WhatIf): string =>
   csv([["host", "before", "after", "change"], ...hosts.map(([host, before, after]) => [host, before, after, after - before])]);
 

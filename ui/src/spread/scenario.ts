@@ -75,8 +75,16 @@ export function scenarioIn(network: string, query: URLSearchParams): Scenario {
 
 export const networkAddress = (network: string): string => `/spread/${encodeURIComponent(network)}`;
 
+export const modelsAddress = (network: string): string => `${networkAddress(network)}/models`;
+
+/** Where a job is asked for, with what it was asked for. */
+export function askedAddress(job: ForecastJob): string {
+  const scenario = scenarioOf(job);
+  return scenario ? `${networkAddress(scenario.network)}?${addressed(scenario)}` : modelsAddress(job.request.network);
+}
+
 export function jobAddress(job: ForecastJob): string {
   const scenario = scenarioOf(job);
-  const network = scenario?.network ?? job.request.network;
-  return `${networkAddress(network)}/${encodeURIComponent(job.id)}${scenario ? `?${addressed(scenario)}` : ""}`;
+  const id = encodeURIComponent(job.id);
+  return scenario ? `${networkAddress(scenario.network)}/${id}?${addressed(scenario)}` : `${modelsAddress(job.request.network)}/${id}`;
 }

@@ -14,6 +14,12 @@ export const useNetworks = () => useQuery({ queryKey: KEYS.networks, queryFn: ap
 export const useNetwork = (name: string) =>
   useQuery({ queryKey: KEYS.network(name), queryFn: () => api.networks.get(name), staleTime: 300_000 });
 
+/** The models of counts of a network, newest first. */
+export const useModels = (name: string) => useQuery({ queryKey: KEYS.models(name), queryFn: () => api.networks.models(name) });
+
+export const useIncidents = (name: string, enabled = true) =>
+  useQuery({ queryKey: KEYS.incidents(name), queryFn: () => api.networks.incidents(name), enabled });
+
 /** One's own forecasts, without their results. */
 export const useForecasts = () =>
   useQuery({
@@ -29,7 +35,7 @@ export const useForecast = (id: string | undefined) =>
     queryFn: () => api.forecasts.get(id ?? ""),
     enabled: Boolean(id),
     staleTime: 300_000,
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data) && state.status !== "error" ? LOOK_AGAIN_MS : false),
   });
 
 /** Begins a forecast and goes to its page. */
@@ -53,7 +59,8 @@ export function useDrop(after?: () => void) {
     mutationFn: (id: string) => api.forecasts.drop(id),
     onSuccess: async (_, id) => {
       after?.();
-      await Promise.all([KEYS.forecasts, KEYS.forecast(id)].map((queryKey) => queries.invalidateQueries({ queryKey })));
+      queries.removeQueries({ queryKey: KEYS.forecast(id) });
+      await queries.invalidateQueries({ queryKey: KEYS.forecasts });
     },
   });
 }

@@ -15,6 +15,7 @@ export function useNumbers() {
     const rates = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
     const shares = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
     const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+    const scores = new Intl.NumberFormat(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
     const hosts = (value: number) => (Math.abs(value) < 10 ? fine : whole).format(value);
     const share = (value: number) => {
       if (value > 0 && value < 0.01) return `< ${shares.format(0.01)}`;
@@ -30,6 +31,8 @@ export function useNumbers() {
       /** A difference of probabilities, in hundredths. */
       points: (value: number) => t("spread.points", { shown: signed.format(100 * value) }),
       rate: (value: number) => rates.format(value),
+      /** Of a backtest; nothing where there was none. */
+      score: (value: number | undefined) => (value === undefined ? "–" : scores.format(value)),
       day: (value: number) => t("spread.day", { day: fine.format(value) }),
       days: (value: number) => t("spread.days", { count: Math.round(value * 10) / 10, shown: fine.format(value) }),
       range80: ({ low80, high80 }: Band) => between(hosts(low80), hosts(high80)),

@@ -1,4 +1,4 @@
-import type { Asset, Band, Containment, Forecast, ForecastJob, Me, Network, NetworkInfo, Scenario, WhatIf } from "../../src/api";
+import type { Asset, Backtest, Band, Containment, Forecast, ForecastJob, ForecastModel, Incident, Me, Network, NetworkInfo, Scenario, Trained, WhatIf } from "../../src/api";
 import { plainScenario } from "../../src/spread/scenario";
 import { ANA } from "./people";
 import { fakeServer, json, problem } from "./server";
@@ -70,7 +70,9 @@ export function forecastOf(scenario: Scenario, less = 1): Forecast {
     assumptions: ["A cleaned host is not compromised again (SIR)."],
     levers: ["Isolating app-7 today: 2 hosts fewer (± 0.4)."],
     sources: [{ id: "s1", document: "d1", title: "CVE-2021-44228", source: "kev.json", page: 0, start: 0, end: 5, quote: "T1110", score: 1 }],
-    model: "mechanism",
+    found: scenario.outbreak ? [band(4), band(5)] : [],
+    next: scenario.outbreak ? [["app-7", 0.31], ["db-1", 0.004]] : [],
+    model: scenario.outbreak ? "mechanism-1" : "mechanism",
     digest: "d1",
     seconds: 0.2,
   };
@@ -81,9 +83,35 @@ function whatIf(scenario: Scenario): WhatIf {
   return { before, after, saved: band(1), hosts: [["app-7", 0.6, 0.3], ["db-1", 0.1, 0.05], ["web-1", 1, 1]] };
 }
 
-type Asked = { kind: ForecastJob["request"]["kind"]; scenario: Scenario } & Partial<Containment["wish"]>;
+const model = (kind: string, part: Partial<ForecastModel>): ForecastModel => ({
+  id: kind.padEnd(32, "0"),
+  network: "office",
+  kind,
+  version: 1,
+  state: "challenger",
+  made: "2026-11-22T09:00:00+00:00",
+  metrics: { crps: 0.0989, wis: 0.0901, coverage80: 0.86, coverage95: 0.96 },
+  lineage: { "bank seed": "1", "cut-off": "2026-10" },
+  ...part,
+});
+
+const MODELS = [model("persistence", { state: "baseline", metrics: {} }), model("quantiles", {}), model("mechanism", { state: "champion" })];
+const TRAINED: Trained = { models: MODELS.slice(1) };
+const COMPARED: Backtest = {
+  network: "office",
+  origins: 57,
+  rows: [
+    { model: "quantiles", metrics: { crps: 0.0931, wis: 0.085, coverage80: 0.86, coverage95: 0.96 }, ratio: 0.9414, low: 0.8704, high: 0.9592, promotable: true },
+    { model: "mechanism", metrics: { crps: 0.0989 }, ratio: 1, low: 1, high: 1, promotable: false },
+  ],
+  verdict: "quantiles can be promoted: CRPS 0.941 of that of mechanism (95 %: 0.870 to 0.959), and its bands hold.",
+};
+
+type Asked = { kind: ForecastJob["request"]["kind"]; scenario: Scenario; network?: string } & Partial<Containment["wish"]>;
 
 function resultOf({ kind, scenario, ...rest }: Asked): unknown {
+  if (kind === "train") return TRAINED;
+  if (kind === "backtest") return COMPARED;
   if (kind === "forecast") return forecastOf(scenario);
   if (kind === "whatif") return whatIf(scenario);
   const wish = { k: 5, by: "host", entries: false, forbidden: [], costs: {}, budget: 0, ...rest, scenario } as Containment["wish"];
@@ -99,8 +127,19 @@ const USUAL: Scenario = { ...plainScenario("office"), sources: ["web-1"], worlds
 export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?: boolean } = {}) {
   const jobs = new Map<string, ForecastJob>();
   let infos = [INFO];
+  const incidents: Incident[] = [{ host: "web-1", day: 0, outbreak: "2026-03", cleaned: 2 }, { host: "app-7", day: 4.5, outbreak: "2026-03", cleaned: null }];
+  /** What the network's own routes say of its history and its models. */
+  const learned = (method: string, part: string, model: string, body: Record<string, unknown>): Response | undefined => {
+    if (part === "models" && method === "GET") return json({ models: MODELS });
+    if (part === "models") return body.force ? json(MODELS.find(({ id }) => id === model)) : problem(409, "Conflict", "The last backtest does not allow it to promote quantiles-1.");
+    if (part !== "incidents") return undefined;
+    const given = (body.incidents ?? []) as Incident[];
+    if (given.some(({ host }) => host === "nobody")) return problem(400, "BadInput", "An incident is of nobody, which is no host of office.");
+    incidents.push(...given);
+    return json(method === "GET" ? { incidents } : { new: given.length });
+  };
   const begin = (asked: Asked): Response => {
-    if (asked.scenario.sources.includes("nobody")) return problem(400, "BadInput", "nobody is no host of office.");
+    if (asked.scenario?.sources.includes("nobody")) return problem(400, "BadInput", "nobody is no host of office.");
     const id = `f${jobs.size + 1}`;
     const result = resultOf(asked);
     const wish = asked.kind === "contain" ? (result as Containment).wish : null;
@@ -108,8 +147,8 @@ export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?:
       id,
       state: hold ? "running" : "done",
       asked: "2026-11-22T10:00:00+00:00",
-      request: { kind: asked.kind, scenario: wish ? null : asked.scenario, wish, network: "" },
-      progress: { stage: "worlds", done: 500, total: 2000 },
+      request: { kind: asked.kind, scenario: wish ? null : (asked.scenario ?? null), wish, network: asked.network ?? "" },
+      progress: { stage: asked.kind === "train" ? "learning quantiles" : "worlds", done: 500, total: 2000 },
       result: hold ? null : result,
       error: "",
     };
@@ -119,7 +158,7 @@ export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?:
   begin({ kind: "forecast", scenario: USUAL });
   const server = fakeServer((call, body) => {
     const [method = "", path = ""] = call.split(" ");
-    const [, , what, id = "", part = ""] = path.split("?")[0]?.split("/") ?? [];
+    const [, , what, id = "", part = "", model = ""] = path.split("?")[0]?.split("/") ?? [];
     if (what === "me") return json({ sign_in: false, person: null, registration: false, language_default: "", mail: false, training: "never", version: "1", roles: ["reader"], ...me });
     if (what === "networks" && part === "") {
       if (method === "POST") infos = [...infos, { ...INFO, name: String(body.name) }];
@@ -129,13 +168,13 @@ export function fakeSpread({ me = {}, hold = false }: { me?: Partial<Me>; hold?:
       if (!id) return json({ networks: infos });
       return id === "office" ? json(NETWORK) : problem(404, "NotFound", "There is no such network.");
     }
+    if (what === "networks") return learned(method, part, model, body);
     if (what !== "forecasts") return undefined;
     if (method === "POST") return begin(body as unknown as Asked);
     const job = jobs.get(id);
     if (!id) return json({ forecasts: [...jobs.values()].map((one) => ({ ...one, result: null })) });
     if (!job) return problem(404, "NotFound", "There is no such forecast.");
-    if (method === "DELETE" && job.state === "running") jobs.set(id, { ...job, state: "cancelled" });
-    else if (method === "DELETE") jobs.delete(id);
+    if (method === "DELETE") jobs.delete(id);
     return method === "DELETE" ? new Response(null, { status: 204 }) : json(job);
   });
   const finish = (id: string, part: Partial<ForecastJob>) => {
