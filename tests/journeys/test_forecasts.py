@@ -164,7 +164,8 @@ def test_ctrl_c_ends_a_forecast(tmp_path: Path) -> None:
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     out, told = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
+    # Python ends itself by the signal where it met it within code that was being made, such as a dataclass.
+    assert (process.returncode in (130, -signal.SIGINT), out) == (True, "")
     assert "Traceback" not in told
 
 

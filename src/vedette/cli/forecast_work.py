@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 import typer
 
 from vedette.cli.common import load_settings, stderr
+from vedette.cli.interrupts import insisting
 from vedette.errors import BadInput, VedetteError
 
 if TYPE_CHECKING:
@@ -79,9 +80,14 @@ def worked_out(forecasting: Forecasting, request: ForecastRequest, kind: type[T]
     console = stderr()
     columns = TextColumn("{task.description}"), BarColumn(bar_width=30), TimeRemainingColumn(compact=True)
     steps = cast("Generator[ForecastProgress | ForecastResult, None, None]", forecasting.perform(request))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar, closing(steps):
+    with (
+        insisting() as insist,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+        closing(steps),
+    ):
         task = bar.add_task("forecast", total=None)
         for step in steps:
+            insist()
             if isinstance(step, ForecastProgress):
                 bar.update(task, description=step.stage, total=step.total, completed=step.done)
             elif isinstance(step, kind):

@@ -5,6 +5,7 @@ import type { Forecast } from "./spread";
 export type * from "./people";
 export type * from "./queue";
 export type * from "./spread";
+export type * from "./spread-models";
 
 export type Support = "supported" | "weak" | "unsupported";
 export type Thumb = "up" | "down" | "";
